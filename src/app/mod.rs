@@ -1,0 +1,1 @@
+//! Composition: what the subcommands of the one program put together.

@@ -1,0 +1,1 @@
+//! The central server: the rest of the customer's life.

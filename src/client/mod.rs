@@ -1,0 +1,177 @@
+//! The HTTP client every screen speaks to the floor with.
+
+use std::time::Duration;
+
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::core::id::{AgentId, VisitId};
+use crate::protocol::agent::{AgentList, StatusRequest};
+use crate::protocol::check_in::{CheckInAnswer, CheckInRequest};
+use crate::protocol::desk::DeskView;
+use crate::protocol::problem::Problem;
+use crate::protocol::site::SiteView;
+use crate::protocol::visit::{ActionRequest, OwnVisit, VisitView};
+
+/// Why the floor gave no usable answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// Nothing was heard; the request may or may not have arrived, so only one with an
+    /// idempotency key may be sent again.
+    #[error("the floor cannot be reached")]
+    Unreachable,
+    #[error("the floor refused: {}", .0.code)]
+    Refused(Box<Problem>),
+    #[error("the floor's answer cannot be read")]
+    Unreadable,
+    #[error("the floor's address or this device's settings are not usable: {0}")]
+    Settings(&'static str),
+}
+
+impl ClientError {
+    /// Whether the same request may succeed later.
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Unreachable => true,
+            Self::Refused(p) => p.status == 429 || p.status >= 500,
+            Self::Unreadable | Self::Settings(_) => false,
+        }
+    }
+}
+
+/// A device's line to its floor.
+#[derive(Clone)]
+pub struct FloorClient {
+    http: reqwest::Client,
+    base: String,
+    token: String,
+}
+
+impl FloorClient {
+    /// `base`: `http://127.0.0.1:7710` or an `https` address; `root_pem`: the certificate to trust
+    /// instead of the public ones.
+    pub fn new(base: &str, token: &str, root_pem: Option<&[u8]>) -> Result<Self, ClientError> {
+        // A second installation in one process is harmless: both are the same provider.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .connect_timeout(Duration::from_secs(3))
+            .no_proxy()
+            .tls_certs_only([]);
+        if let Some(pem) = root_pem {
+            let certificates = reqwest::Certificate::from_pem_bundle(pem)
+                .map_err(|_| ClientError::Settings("the floor's certificate is not PEM"))?;
+            builder = builder.tls_certs_only(certificates);
+        }
+        let http = builder
+            .build()
+            .map_err(|_| ClientError::Settings("TLS cannot be set up"))?;
+        Ok(Self {
+            http,
+            base: base.trim_end_matches('/').to_owned(),
+            token: token.to_owned(),
+        })
+    }
+
+    pub async fn site(&self) -> Result<SiteView, ClientError> {
+        self.get("/api/v1/site").await
+    }
+
+    /// Checks a party in. The same key and body again give the stored first answer, so this is the
+    /// one call that may be repeated after [`ClientError::Unreachable`].
+    pub async fn check_in(
+        &self,
+        key: &str,
+        body: &CheckInRequest,
+    ) -> Result<CheckInAnswer, ClientError> {
+        let request = self
+            .request(Method::POST, "/api/v1/check-ins")
+            .header("Idempotency-Key", key)
+            .json(body);
+        answer(request).await
+    }
+
+    /// A kiosk's view of its own visit: what became of the paper.
+    pub async fn own_visit(&self, visit: VisitId) -> Result<OwnVisit, ClientError> {
+        self.get(&format!("/api/v1/visits/{visit}")).await
+    }
+
+    pub async fn agents(&self) -> Result<AgentList, ClientError> {
+        self.get("/api/v1/agents").await
+    }
+
+    pub async fn desk(&self) -> Result<DeskView, ClientError> {
+        self.get("/api/v1/desk").await
+    }
+
+    pub async fn act(
+        &self,
+        visit: VisitId,
+        action: &ActionRequest,
+    ) -> Result<VisitView, ClientError> {
+        self.post(&format!("/api/v1/visits/{visit}/actions"), action)
+            .await
+    }
+
+    pub async fn set_status(
+        &self,
+        agent: &AgentId,
+        status: &StatusRequest,
+    ) -> Result<crate::protocol::agent::AgentView, ClientError> {
+        self.post(&format!("/api/v1/agents/{agent}/status"), status)
+            .await
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http
+            .request(method, format!("{}{path}", self.base))
+            .bearer_auth(&self.token)
+            .timeout(Duration::from_secs(10))
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+        answer(self.request(Method::GET, path)).await
+    }
+
+    async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        answer(self.request(Method::POST, path).json(body)).await
+    }
+}
+
+async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, ClientError> {
+    let response = request.send().await.map_err(|_| ClientError::Unreachable)?;
+    let response = refused(response).await?;
+    let bytes = response
+        .bytes()
+        .await
+        .map_err(|_| ClientError::Unreachable)?;
+    serde_json::from_slice(&bytes).map_err(|_| ClientError::Unreadable)
+}
+
+/// Turns an error status into [`ClientError::Refused`].
+async fn refused(response: Response) -> Result<Response, ClientError> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    let bytes = response
+        .bytes()
+        .await
+        .map_err(|_| ClientError::Unreachable)?;
+    let problem = serde_json::from_slice(&bytes).unwrap_or_else(|_| {
+        Problem::new(
+            status.as_u16(),
+            if status == StatusCode::TOO_MANY_REQUESTS {
+                "too_many_requests"
+            } else {
+                "unknown"
+            },
+            status.canonical_reason().unwrap_or("error"),
+        )
+    });
+    Err(ClientError::Refused(Box::new(problem)))
+}

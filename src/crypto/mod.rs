@@ -1,0 +1,5 @@
+//! Thin words over well-kept crates; no cipher of its own.
+
+pub mod chain;
+pub mod seal;
+pub mod token;

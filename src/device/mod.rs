@@ -1,0 +1,1 @@
+//! Printers and the announcer, at the edge of the house.

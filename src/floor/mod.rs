@@ -1,0 +1,1 @@
+//! The floor node: one task decides, everything else reads.

@@ -1,0 +1,57 @@
+//! Agents and their attendance.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::core::id::{AgentId, VisitId};
+use crate::core::language::Text;
+use crate::core::rota::AwayReason;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AgentView {
+    pub id: AgentId,
+    pub name: String,
+    pub title: Text,
+    pub place: String,
+    /// `off`, `ready`, `offered`, `serving` or `away`.
+    pub status: String,
+    pub away_reason: Option<AwayReason>,
+    /// An away that begins when the present guest is done.
+    pub announced: Option<AwayReason>,
+    /// Since when, RFC 3339.
+    pub since: String,
+    pub visit: Option<VisitId>,
+    pub ticket: Option<String>,
+    pub received: u32,
+    pub served: u32,
+    pub owed: u32,
+    pub prepaid: u32,
+    /// Place in the order of turns counted from the cursor, from 1; none while off.
+    pub turn: Option<u32>,
+}
+
+/// `GET /api/v1/agents`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AgentList {
+    pub agents: Vec<AgentView>,
+    /// Who would receive the next new visitor now.
+    pub next: Option<AgentId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum StatusChange {
+    Ready,
+    Away,
+    Off,
+}
+
+/// `POST /api/v1/agents/{id}/status`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatusRequest {
+    pub status: StatusChange,
+    /// Required for `away`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<AwayReason>,
+}

@@ -1,0 +1,72 @@
+//! `POST /api/v1/check-ins`.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::core::consent::Consent;
+use crate::core::id::{AgentId, VisitId};
+use crate::core::language::{Language, Text};
+use crate::core::ticket::Line;
+use crate::core::turn_book::Rule;
+
+/// A party checks in. Personal fields need the `reception` consent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckInRequest {
+    pub language: Language,
+    pub first_visit: bool,
+    /// Id of one of the site's visit purposes.
+    pub purpose: String,
+    #[schema(minimum = 1, maximum = 99)]
+    pub party_size: u32,
+    pub notice_version: String,
+    #[serde(default)]
+    pub consents: Vec<Consent>,
+    /// How to address the guest, e.g. 李女士.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address_form: Option<String>,
+    /// Base64 of an `age` file to the site's recipient, holding a [`super::profile::Profile`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed_profile: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_for: Option<AgentId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drink: Option<String>,
+}
+
+/// The answer to a check-in; stored with the key and repeated word for word.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CheckInAnswer {
+    pub visit_id: VisitId,
+    pub ticket: TicketView,
+    /// `null`: nobody is ready, the guest is asked to wait.
+    pub assignment: Option<AssignmentView>,
+    pub consent_receipt: String,
+    /// Id of the print job; `null` where the floor has no printer.
+    pub print_job: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TicketView {
+    /// E.g. `A001`.
+    pub number: String,
+    pub line: Line,
+    /// Parties ahead in the queue.
+    pub ahead: u32,
+    /// Expected wait, seconds.
+    pub wait_s: u32,
+    pub token: String,
+    /// Exactly what the ticket's QR holds.
+    pub url: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AssignmentView {
+    pub agent: AgentId,
+    pub name: String,
+    pub title: Text,
+    pub place: String,
+    pub rule: Rule,
+    /// In the guest's language.
+    pub reason: String,
+}

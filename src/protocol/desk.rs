@@ -1,0 +1,57 @@
+//! `GET /api/v1/desk` and its stream: everything on the receptionist's screen in one picture, so
+//! that its parts always agree.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::agent::AgentView;
+use super::visit::VisitView;
+use crate::core::id::AgentId;
+
+/// The data of the SSE event `desk` on `GET /api/v1/desk/stream`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct DeskView {
+    pub version: u64,
+    /// RFC 3339, with the site's offset.
+    pub at: String,
+    pub day: String,
+    /// Today's visits: the ones not over in order of turn, then the over ones, latest first, at
+    /// most fifty.
+    pub visits: Vec<VisitView>,
+    pub agents: Vec<AgentView>,
+    pub next: Option<AgentId>,
+    pub printer: PrinterView,
+    pub outbox: OutboxView,
+    /// Visits finished today.
+    pub served_today: u32,
+    /// Offers lapsed today, latest first: the manager is to know (rule 9).
+    pub lapses: Vec<LapseView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct LapseView {
+    pub ticket: String,
+    pub agent: AgentId,
+    pub at: String,
+}
+
+/// The ticket printer as staff see it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PrinterView {
+    /// `none`, `ready`, `paper_low`, `paper_out`, `cover_open`, `offline`, `unreachable`.
+    pub state: String,
+    pub queued: u32,
+    pub failed_today: u32,
+    pub unknown_today: u32,
+}
+
+/// What still has to reach the centre.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct OutboxView {
+    pub backlog: u64,
+    /// The oldest event not delivered, RFC 3339.
+    pub oldest: Option<String>,
+    /// Last answer of the centre: `ok`, `unreachable`, `unauthorised`, `gap`, `forked`,
+    /// `unknown_version`, `unset` (no centre configured).
+    pub state: String,
+}

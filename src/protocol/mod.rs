@@ -1,0 +1,14 @@
+//! What travels between the programs: requests, answers, events. No logic.
+
+pub mod agent;
+pub mod board;
+pub mod central;
+pub mod check_in;
+pub mod desk;
+pub mod feed;
+pub mod ingest;
+pub mod problem;
+pub mod profile;
+pub mod site;
+pub mod turn_book;
+pub mod visit;

@@ -1,0 +1,39 @@
+//! What is sealed on the kiosk and opened only by the centre.
+
+use serde::{Deserialize, Serialize};
+
+pub const PROFILE_VERSION: u32 = 1;
+
+/// The title by which a guest wishes to be addressed (称谓).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Title {
+    Mr,
+    Ms,
+    #[default]
+    None,
+}
+
+/// The JSON inside the `age` file. The last two fields tie it to one check-in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    pub v: u32,
+    pub surname: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
+    pub title: Title,
+    /// As typed, national or E.164; the centre normalises.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    pub idempotency_key: String,
+    pub notice_hash: String,
+}
+
+impl std::fmt::Debug for Profile {
+    /// Never shows the person.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Profile")
+            .field("v", &self.v)
+            .finish_non_exhaustive()
+    }
+}

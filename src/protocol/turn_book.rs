@@ -1,0 +1,29 @@
+//! `GET /api/v1/turn-book`.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::core::id::{AgentId, VisitId};
+use crate::core::turn_book::{Pass, Rule};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TurnBook {
+    pub day: String,
+    pub lines: Vec<TurnLine>,
+}
+
+/// One line in words, in the reader's language.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TurnLine {
+    pub seq: u64,
+    /// RFC 3339.
+    pub at: String,
+    pub visit: Option<VisitId>,
+    pub ticket: Option<String>,
+    pub agent: Option<AgentId>,
+    pub rule: Rule,
+    /// Code of the reason, e.g. `offered_in_turn`.
+    pub code: String,
+    pub reason: String,
+    pub passed_over: Vec<Pass>,
+}

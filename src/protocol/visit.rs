@@ -1,0 +1,104 @@
+//! Visits as the desk sees them, and what it may do with them.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::check_in::AssignmentView;
+use crate::core::id::{AgentId, VisitId};
+use crate::core::language::Language;
+use crate::core::ticket::Line;
+use crate::core::visit::{Action, VisitState};
+
+/// One row of the walk-in flow.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct VisitView {
+    pub id: VisitId,
+    /// E.g. `A001`.
+    pub ticket: String,
+    pub line: Line,
+    pub state: VisitState,
+    /// RFC 3339.
+    pub checked_in_at: String,
+    /// When the present state began, RFC 3339.
+    pub since: String,
+    pub language: Language,
+    pub first_visit: bool,
+    pub purpose: String,
+    pub party_size: u32,
+    pub drink: Option<String>,
+    /// E.g. 李女士; only where the guest agreed, only for the desk and the serving agent, only today.
+    pub address_form: Option<String>,
+    pub asked_for: Option<AgentId>,
+    pub assignment: Option<AssignmentView>,
+    /// Waiting for this very agent until then (RFC 3339).
+    pub waits_for: Option<WaitsForView>,
+    /// When the offer lapses, RFC 3339; only while offered.
+    pub accept_by: Option<String>,
+    pub recalls: u32,
+    /// Parties ahead; only while waiting.
+    pub ahead: Option<u32>,
+    /// The steps possible now.
+    pub actions: Vec<Action>,
+    pub print: PrintView,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct WaitsForView {
+    pub agent: AgentId,
+    pub until: String,
+}
+
+/// What became of the ticket's paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PrintState {
+    Queued,
+    /// On its way; from the first byte on it is never repeated by itself.
+    Sent,
+    Printed,
+    /// The printer took it and never answered: it may hang in the printer.
+    Unknown,
+    Failed,
+    /// The floor has no printer.
+    None,
+}
+
+/// A ticket's print state; all that a kiosk may see of its own visit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PrintView {
+    pub state: PrintState,
+    /// Why not, as a code: `paper_out`, `cover_open`, `offline`, `unreachable`, `timeout`.
+    pub problem: Option<String>,
+}
+
+/// `GET /api/v1/visits`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct VisitList {
+    pub visits: Vec<VisitView>,
+}
+
+/// `GET /api/v1/visits/{id}` by a kiosk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct OwnVisit {
+    pub id: VisitId,
+    pub print: PrintView,
+}
+
+/// `POST /api/v1/visits/{id}/actions`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActionRequest {
+    pub action: Action,
+    /// For `reassign`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AgentId>,
+    /// Where to come, for `accept` and `call`; without it the agent's own place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Required for `reassign` and `cancel`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// For `transfer`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<Line>,
+}

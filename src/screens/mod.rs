@@ -1,0 +1,1 @@
+//! Connects view models to Slint: callbacks become messages, views become properties.

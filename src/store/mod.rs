@@ -1,0 +1,1 @@
+//! The one door to a database: SQL written once, for two engines.

@@ -1,0 +1,3 @@
+//! The one integration binary: linking once keeps the tests quick on two cores.
+
+mod layers;
