@@ -176,6 +176,7 @@ pub enum Reason {
     AwayAnnounced {
         reason: AwayReason,
     },
+    AwayWithdrawn,
     Off,
 }
 

@@ -161,11 +161,21 @@ pub struct WaitsFor {
     pub until: Millis,
 }
 
+/// The latest announcement on the display.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastCall {
+    pub agent: AgentId,
+    pub place: String,
+    pub at: Millis,
+}
+
 /// One visit. Holds nothing that tells who the guest is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
     pub id: VisitId,
     pub ticket: TicketNumber,
+    /// How many parties had checked in before it today.
+    pub arrival: u64,
     /// The line it stands in now; the ticket's letter keeps the first.
     pub line: Line,
     pub state: VisitState,
@@ -186,10 +196,26 @@ pub struct Visit {
     /// Agents this guest has refused (rule 10).
     pub refused: BTreeSet<AgentId>,
     pub recalls: u32,
+    /// Announcements since the offer: calls and recalls.
+    pub calls: u32,
+    pub last_call: Option<LastCall>,
     /// When a parked visit is dropped (rule 11).
     pub parked_until: Option<Millis>,
     /// Parked because the guest did not come, so a late return queues behind (rule 11).
     pub missed_call: bool,
+}
+
+impl Visit {
+    /// When something happens to the visit by itself: an offer lapses, a wait for an agent ends, a
+    /// parked visit is dropped. At most one of them is running at any time.
+    pub fn due(&self) -> Option<Millis> {
+        match self.state {
+            VisitState::Offered => self.assignment.as_ref().map(|a| a.accept_by),
+            VisitState::Waiting => self.waits_for.as_ref().map(|w| w.until),
+            VisitState::Parked => self.parked_until,
+            _ => None,
+        }
+    }
 }
 
 /// What a check-in says; the body of the wire without its personal fields.

@@ -143,6 +143,9 @@ pub enum Event {
         agent: AgentId,
         reason: AwayReason,
     },
+    AwayWithdrawn {
+        agent: AgentId,
+    },
     WentOff {
         agent: AgentId,
     },
@@ -175,12 +178,45 @@ pub struct TakenDebt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "as", rename_all = "snake_case")]
 pub enum TurnBack {
-    /// As a debt, whatever the cap, with this date.
-    Debt { date: Millis },
+    /// As a debt, whatever the cap, with this date. `received`: the turn had been counted as one.
+    Debt { date: Millis, received: bool },
     /// The prepaid pass is not due any more.
     PrepaidCancelled,
-    /// The courtesy debt already granted stays; nothing else was used.
-    AlreadyOwed,
-    /// Nothing had been used.
-    Nothing,
+}
+
+impl Event {
+    /// The visit the event is about.
+    pub fn visit(&self) -> Option<VisitId> {
+        match self {
+            Self::CheckedIn { check_in, .. } => Some(check_in.visit),
+            Self::Offered(offer) => Some(offer.visit),
+            Self::WaitsFor { visit, .. }
+            | Self::WaitEnded { visit }
+            | Self::Lapsed { visit, .. }
+            | Self::Called { visit, .. }
+            | Self::Recalled { visit, .. }
+            | Self::Started { visit, .. }
+            | Self::Finished { visit, .. }
+            | Self::Refused { visit, .. }
+            | Self::Requeued { visit, .. }
+            | Self::Parked { visit, .. }
+            | Self::Dropped { visit, .. }
+            | Self::Left { visit, .. }
+            | Self::Cancelled { visit, .. }
+            | Self::Transferred { visit, .. }
+            | Self::Reassigned { visit, .. }
+            | Self::TurnReturned { visit, .. } => Some(*visit),
+            Self::DayOpened { .. }
+            | Self::TimersShifted { .. }
+            | Self::SiteChanged { .. }
+            | Self::RulesChanged { .. }
+            | Self::DebtExpired { .. }
+            | Self::SignedIn { .. }
+            | Self::BecameReady { .. }
+            | Self::WentAway { .. }
+            | Self::AwayAnnounced { .. }
+            | Self::AwayWithdrawn { .. }
+            | Self::WentOff { .. } => None,
+        }
+    }
 }

@@ -3,10 +3,19 @@
 //! `evolve` never decides: everything it needs stands in the event, so that a replay on any
 //! machine and under any later rules gives the same state and the same turn book.
 
+mod attendance;
 pub mod command;
+mod decide;
 pub mod event;
+mod evolve;
 pub mod state;
+mod steps;
+mod turns;
 
-pub use command::{Command, Refusal};
+#[cfg(test)]
+mod tests;
+
+pub use command::{Attendance, Command, Refusal, Step};
+pub use decide::Decision;
 pub use event::{Event, Stamped};
 pub use state::State;

@@ -66,6 +66,8 @@ pub enum Status {
     },
     Away {
         reason: AwayReason,
+        /// When the agent said so, which may be before the away began.
+        set_at: Millis,
     },
 }
 
@@ -127,6 +129,13 @@ pub struct DebtAccount {
     pub open: Vec<Debt>,
 }
 
+/// An away that begins when the present guest is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announced {
+    pub reason: AwayReason,
+    pub set_at: Millis,
+}
+
 /// One agent on this floor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Agent {
@@ -137,7 +146,7 @@ pub struct Agent {
     pub status: Status,
     pub since: Millis,
     /// An away announced while serving; begins when that guest is done.
-    pub announced: Option<AwayReason>,
+    pub announced: Option<Announced>,
     /// Turns received today (new or named), less those lapsed or returned.
     pub received: u32,
     /// Visits finished today.
@@ -158,3 +167,82 @@ pub struct Rota {
 
 /// All agents by id.
 pub type Agents = BTreeMap<AgentId, Agent>;
+
+impl DebtAccount {
+    /// Adds a debt at its rank.
+    pub fn grant(&mut self, debt: Debt) {
+        self.granted += 1;
+        let rank = self
+            .open
+            .partition_point(|d| (d.date, d.order) <= (debt.date, debt.order));
+        self.open.insert(rank, debt);
+    }
+
+    /// Takes `debt` out of the open ones; whoever takes it books it as used, expired or cancelled.
+    /// `false`: there is no such debt.
+    pub fn take(&mut self, debt: &Debt) -> bool {
+        let found = self.open.iter().position(|d| d.order == debt.order);
+        found.map(|at| self.open.remove(at)).is_some()
+    }
+
+    pub fn oldest(&self) -> Option<&Debt> {
+        self.open.first()
+    }
+
+    /// The account's identity, which holds for ever.
+    pub fn balances(&self) -> bool {
+        self.granted == self.used + self.expired + self.cancelled + self.open.len() as u64
+    }
+}
+
+impl Agent {
+    /// Free to receive a visit now.
+    pub fn is_ready(&self) -> bool {
+        self.employed && self.status == Status::Ready
+    }
+}
+
+impl Rota {
+    /// The place the cursor reaches last (rule 13), as an index into `order`.
+    pub fn last_place(&self) -> usize {
+        match self.cursor_index() {
+            None | Some(0) => self.order.len(),
+            Some(cursor) => cursor,
+        }
+    }
+
+    pub fn join(&mut self, agent: &AgentId, position: usize) {
+        self.order
+            .insert(position.min(self.order.len()), agent.clone());
+        if self.cursor.is_none() {
+            self.cursor = Some(agent.clone());
+        }
+    }
+
+    /// Gives the place up; a cursor that pointed there points at the one after.
+    pub fn leave(&mut self, agent: &AgentId) {
+        let Some(at) = self.order.iter().position(|a| a == agent) else {
+            return;
+        };
+        if self.cursor.as_ref() == Some(agent) {
+            self.cursor = Some(self.order[(at + 1) % self.order.len()].clone());
+        }
+        self.order.remove(at);
+        if self.order.is_empty() {
+            self.cursor = None;
+        }
+    }
+
+    pub fn cursor_index(&self) -> Option<usize> {
+        let cursor = self.cursor.as_ref()?;
+        self.order.iter().position(|a| a == cursor)
+    }
+
+    /// Place in the order of turns counted from the cursor, from 1.
+    pub fn turn_of(&self, agent: &AgentId) -> Option<u32> {
+        let cursor = self.cursor_index()?;
+        let at = self.order.iter().position(|a| a == agent)?;
+        let ahead = (at + self.order.len() - cursor) % self.order.len();
+        u32::try_from(ahead + 1).ok()
+    }
+}
