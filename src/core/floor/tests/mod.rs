@@ -1,1 +1,6 @@
+//! The floor told as stories, one a rule, and as random histories held to what must always hold.
 
+mod invariants;
+mod properties;
+mod stories;
+mod world;

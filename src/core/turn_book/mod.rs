@@ -1,6 +1,8 @@
 //! The turn book (轮排簿): the append-only ledger of whose turn it was and why.
 //! Reasons are codes with parameters here; words are made when a line is shown.
 
+pub mod words;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -93,7 +95,6 @@ pub enum Reason {
     CheckedIn {
         line: Line,
     },
-    NobodyReady,
     WaitsForAsked {
         agent: AgentId,
         minutes: u32,
