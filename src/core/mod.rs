@@ -4,6 +4,7 @@ pub mod consent;
 pub mod floor;
 pub mod house_rules;
 pub mod id;
+pub mod ime;
 pub mod language;
 pub mod rota;
 pub mod site;
