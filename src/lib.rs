@@ -6,8 +6,10 @@
 pub mod core;
 pub mod protocol;
 pub mod crypto;
+pub mod wall_clock;
 pub mod config;
 pub mod client;
+pub mod http;
 pub mod store;
 pub mod device;
 pub mod floor;

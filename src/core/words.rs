@@ -32,6 +32,7 @@ static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
         "display",
         "kiosk",
         "problem",
+        "timeline",
         "ticket",
         "ticket_page"
     ] {

@@ -1,5 +1,10 @@
 //! Thin words over well-kept crates; no cipher of its own.
 
+pub mod blind;
 pub mod chain;
+pub mod field;
+pub mod keys;
+pub mod password;
+pub mod phone;
 pub mod seal;
 pub mod token;

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::feed::DeviceRole;
 use crate::core::language::{Language, Text};
 use crate::core::site::{ConsentPurpose, Drink, StaffMember, VisitPurpose};
+use crate::core::visit::VisitState;
 
 /// `POST /api/v1/setup`: turns the one-time administrator link into the first account.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
@@ -137,4 +138,23 @@ pub struct TimelineEntry {
     pub agent: Option<String>,
     /// In the reader's language.
     pub text: String,
+}
+
+/// `GET /api/v1/sites/{site}/visits`: the visits of one day, in order of arrival.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct VisitRecords {
+    pub visits: Vec<VisitRecord>,
+}
+
+/// A visit as the centre knows it. Holds nothing that tells who the guest is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct VisitRecord {
+    pub id: String,
+    pub ticket: String,
+    pub state: VisitState,
+    pub agent: Option<String>,
+    /// RFC 3339.
+    pub checked_in_at: String,
+    /// The guest agreed to be remembered, and is.
+    pub known_customer: bool,
 }

@@ -2,17 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-pub const PROFILE_VERSION: u32 = 1;
+pub use crate::core::guest_name::Title;
 
-/// The title by which a guest wishes to be addressed (称谓).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Title {
-    Mr,
-    Ms,
-    #[default]
-    None,
-}
+pub const PROFILE_VERSION: u32 = 1;
 
 /// The JSON inside the `age` file. The last two fields tie it to one check-in.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

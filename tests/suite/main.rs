@@ -1,3 +1,4 @@
 //! The one integration binary: linking once keeps the tests quick on two cores.
 
 mod layers;
+mod live;

@@ -84,6 +84,8 @@ fn k1_surnames_are_found_by_the_reading_surnames_have() {
         ("chong", "种"),
         ("chen", "谌"),
         ("pang", "逄"),
+        ("tou", "钭"),
+        ("nie", "乜"),
     ] {
         early(pinyin, Surname, surname, 8);
     }

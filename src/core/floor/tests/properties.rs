@@ -153,7 +153,7 @@ proptest! {
         }
     }
 
-    /// 3. Under `sign_in`, among agents on duty since before the day's first visitor, without
+    /// Invariant 3. Under `sign_in`, among agents on duty since before the day's first visitor, without
     /// skip, penalty or capped debt, received + owed − prepaid differs by at most one; between two
     /// passes of one agent the cursor reaches everybody.
     #[test]
@@ -203,7 +203,7 @@ fn would_lapse(world: &World, happening: &Happening) -> bool {
         .is_some_and(|due| due <= world.now.plus_seconds(*seconds))
 }
 
-/// 7. Two commands at once are the same as one after the other: the engine decides one by one, so
+/// Invariant 7. Two commands at once are the same as one after the other: the engine decides one by one, so
 /// it is enough that a decision depends on nothing but state, command and time.
 #[test]
 fn k4_the_same_commands_give_the_same_decisions_on_any_machine() {

@@ -1,0 +1,342 @@
+//! The receptionist's desk (前台工作台): the whole walk-in flow, seen and steered (K6). Messages
+//! in, effects out; no window is needed to play a day of it.
+
+mod flow;
+mod picture;
+mod register;
+mod sheet;
+pub mod view;
+
+use std::collections::BTreeSet;
+
+use jiff::tz::TimeZone;
+
+use super::id::{AgentId, VisitId};
+use super::language::Language;
+use super::rota::AwayReason;
+use super::ticket::Line;
+use super::time::Millis;
+use super::visit::Action;
+use super::words::{known, say};
+
+pub use flow::{Column, main_action};
+pub use picture::{
+    Agent, Assigned, Lapse, Outbox, Picture, Printer, Private, Showroom, Trouble, Visit,
+};
+pub use register::{Answer, Edit, Guest, Person, Registered, Registration};
+pub use sheet::Sheet;
+pub use view::{
+    AgentRow, Button, Choice, ConsentRow, Fact, FormView, SheetView, Tone, View, VisitRow,
+};
+
+/// How long a note stays, seconds.
+const NOTE_SECONDS: i64 = 12;
+
+/// What an agent can be set to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attend {
+    Ready,
+    Away(AwayReason),
+    Off,
+}
+
+/// A step for a visit with what it needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Details {
+    pub agent: Option<AgentId>,
+    pub line: Option<Line>,
+    pub reason: Option<String>,
+}
+
+/// What happens at the desk.
+#[derive(Clone, Debug)]
+pub enum Message {
+    Site(Box<Showroom>),
+    /// The floor as it is now; `zone`: the offset its times carry, if they were readable.
+    News {
+        picture: Box<Picture>,
+        zone: Option<TimeZone>,
+    },
+    /// Nothing is heard of the floor any more; `refused`: this desk is not (or no longer) enrolled.
+    Silent {
+        refused: bool,
+    },
+    SetLanguage(Language),
+    /// Time passed.
+    Tick,
+    DismissNote,
+
+    /// A step was pressed on a row or in a sheet. One that needs more opens its sheet.
+    Press {
+        visit: VisitId,
+        action: Action,
+    },
+    OpenVisit(VisitId),
+    OpenAgent(AgentId),
+    /// A choice in the open sheet: the agent, line or reason at this index.
+    Choose(usize),
+    /// A ready-made reason of the open sheet.
+    QuickReason(usize),
+    TypeReason(String),
+    Confirm,
+    CloseSheet,
+    Attend {
+        agent: AgentId,
+        to: Attend,
+    },
+
+    OpenForm,
+    CloseForm,
+    Edit(Edit),
+    /// The form is to be sent. `fresh_key` is used unless an earlier attempt may have arrived.
+    Submit {
+        fresh_key: String,
+    },
+
+    /// The floor's answers.
+    Acted {
+        visit: VisitId,
+        result: Result<(), Trouble>,
+    },
+    Attended {
+        agent: AgentId,
+        result: Result<(), Trouble>,
+    },
+    Registered {
+        key: String,
+        result: Result<Registered, Trouble>,
+    },
+}
+
+/// What the desk asks its surroundings to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    Act {
+        visit: VisitId,
+        action: Action,
+        details: Details,
+    },
+    Attend {
+        agent: AgentId,
+        to: Attend,
+    },
+    /// Checks a party in. A key already used means: send the very same request again.
+    Register {
+        key: String,
+        registration: Box<Registration>,
+    },
+}
+
+/// The state of one desk.
+pub struct Desk {
+    language: Language,
+    showroom: Option<Showroom>,
+    zone: TimeZone,
+    picture: Option<Picture>,
+    heard_at: Option<Millis>,
+    silent: bool,
+    refused: bool,
+    /// Visits and agents with a request under way: their buttons rest.
+    busy_visits: BTreeSet<VisitId>,
+    busy_agents: BTreeSet<AgentId>,
+    sheet: Option<Sheet>,
+    form: Option<register::Form>,
+    note: Option<Note>,
+}
+
+/// A short message to the receptionist.
+struct Note {
+    text: String,
+    until: Millis,
+}
+
+impl Desk {
+    pub fn new(language: Language) -> Self {
+        Self {
+            language,
+            showroom: None,
+            zone: TimeZone::UTC,
+            picture: None,
+            heard_at: None,
+            silent: true,
+            refused: false,
+            busy_visits: BTreeSet::new(),
+            busy_agents: BTreeSet::new(),
+            sheet: None,
+            form: None,
+            note: None,
+        }
+    }
+
+    pub const fn language(&self) -> Language {
+        self.language
+    }
+
+    /// What the open sheet is about.
+    pub const fn sheet(&self) -> Option<&Sheet> {
+        self.sheet.as_ref()
+    }
+
+    pub fn update(&mut self, message: Message, now: Millis) -> Vec<Effect> {
+        match message {
+            Message::Site(showroom) => {
+                self.zone = showroom.zone.clone();
+                self.showroom = Some(*showroom);
+            }
+            Message::News { picture, zone } => self.hear(*picture, zone, now),
+            Message::Silent { refused } => {
+                self.silent = true;
+                self.refused = refused;
+            }
+            Message::SetLanguage(language) => self.language = language,
+            Message::Tick => {
+                if self.note.as_ref().is_some_and(|n| now >= n.until) {
+                    self.note = None;
+                }
+            }
+            Message::DismissNote => self.note = None,
+            Message::Press { visit, action } => return self.press(visit, action),
+            Message::OpenVisit(visit) => self.sheet = Some(Sheet::Visit(visit)),
+            Message::OpenAgent(agent) => self.sheet = Some(Sheet::Agent(agent)),
+            Message::Choose(index) => return self.choose(index),
+            Message::QuickReason(index) => self.quick_reason(index),
+            Message::TypeReason(text) => self.type_reason(text),
+            Message::Confirm => return self.confirm(),
+            Message::CloseSheet => self.sheet = None,
+            Message::Attend { agent, to } => return self.attend(agent, to),
+            Message::OpenForm => self.open_form(),
+            Message::CloseForm => self.form = None,
+            Message::Edit(edit) => {
+                if let (Some(form), Some(showroom)) = (&mut self.form, &self.showroom) {
+                    form.edit(edit, showroom);
+                }
+            }
+            Message::Submit { fresh_key } => {
+                let form = self.form.as_mut();
+                return form.and_then(|f| f.submit(fresh_key)).into_iter().collect();
+            }
+            Message::Acted { visit, result } => {
+                self.busy_visits.remove(&visit);
+                self.answered(result, now);
+            }
+            Message::Attended { agent, result } => {
+                self.busy_agents.remove(&agent);
+                self.answered(result, now);
+            }
+            Message::Registered { key, result } => self.registered(&key, result, now),
+        }
+        Vec::new()
+    }
+
+    fn hear(&mut self, picture: Picture, zone: Option<TimeZone>, now: Millis) {
+        if self.showroom.is_none()
+            && let Some(zone) = zone
+        {
+            self.zone = zone;
+        }
+        self.silent = false;
+        self.refused = false;
+        self.heard_at = Some(now);
+        // A sheet about something that is gone has nothing left to say.
+        let gone = match self.sheet.as_ref().map(Sheet::subject) {
+            Some(sheet::Subject::Visit(id)) => picture.visits.iter().all(|v| v.id != id),
+            Some(sheet::Subject::Agent(id)) => picture.agents.iter().all(|a| a.id != id),
+            None => false,
+        };
+        if gone {
+            self.sheet = None;
+        }
+        self.picture = Some(picture);
+    }
+
+    fn press(&mut self, visit: VisitId, action: Action) -> Vec<Effect> {
+        let possible = self
+            .visit(visit)
+            .is_some_and(|v| v.actions.contains(&action));
+        if !possible || self.busy_visits.contains(&visit) {
+            return Vec::new();
+        }
+        if let Some(sheet) = Sheet::needed_by(visit, action) {
+            self.sheet = Some(sheet);
+            return Vec::new();
+        }
+        self.act(visit, action, Details::default())
+    }
+
+    fn act(&mut self, visit: VisitId, action: Action, details: Details) -> Vec<Effect> {
+        self.sheet = None;
+        self.busy_visits.insert(visit);
+        vec![Effect::Act {
+            visit,
+            action,
+            details,
+        }]
+    }
+
+    fn attend(&mut self, agent: AgentId, to: Attend) -> Vec<Effect> {
+        if !self.busy_agents.insert(agent.clone()) {
+            return Vec::new();
+        }
+        self.sheet = None;
+        vec![Effect::Attend { agent, to }]
+    }
+
+    fn open_form(&mut self) {
+        if let Some(showroom) = &self.showroom
+            && self.form.is_none()
+        {
+            self.sheet = None;
+            self.form = Some(register::Form::new(showroom, self.language));
+        }
+    }
+
+    fn answered(&mut self, result: Result<(), Trouble>, now: Millis) {
+        if let Err(trouble) = result {
+            self.complain(&trouble, now);
+        }
+    }
+
+    fn registered(&mut self, key: &str, result: Result<Registered, Trouble>, now: Millis) {
+        if let Err(trouble) = &result {
+            self.complain(trouble, now);
+        }
+        if let Some(form) = &mut self.form {
+            form.answered(key, result);
+        }
+    }
+
+    fn complain(&mut self, trouble: &Trouble, now: Millis) {
+        let text = match trouble {
+            Trouble::Unreachable => self.say("trouble_unreachable", &[]),
+            Trouble::Busy => self.say("trouble_busy", &[]),
+            Trouble::Broken => self.say("trouble_broken", &[]),
+            Trouble::Refused { code } => {
+                let key = format!("desk.refused_{code}");
+                if known(&key) {
+                    say(self.language, &key, &[])
+                } else {
+                    self.say("refused_other", &[("code", code)])
+                }
+            }
+        };
+        self.note = Some(Note {
+            text,
+            until: now.plus_seconds(NOTE_SECONDS),
+        });
+    }
+
+    fn visit(&self, id: VisitId) -> Option<&Visit> {
+        self.picture.as_ref()?.visits.iter().find(|v| v.id == id)
+    }
+
+    fn agent(&self, id: &AgentId) -> Option<&Agent> {
+        self.picture.as_ref()?.agents.iter().find(|a| a.id == *id)
+    }
+
+    fn say(&self, name: &str, params: &[(&str, &str)]) -> String {
+        say(self.language, &format!("desk.{name}"), params)
+    }
+}
+
+#[cfg(test)]
+mod tests;

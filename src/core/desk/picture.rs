@@ -1,0 +1,157 @@
+//! What the floor tells the desk, as the desk's rules need it. Codes of devices (printer, outbox,
+//! paper) stay codes; the words for them are looked up when shown.
+
+use jiff::tz::TimeZone;
+
+use crate::core::id::{AgentId, VisitId};
+use crate::core::language::{Language, Text};
+use crate::core::rota::AwayReason;
+use crate::core::site::{Drink, Notice, VisitPurpose};
+use crate::core::ticket::Line;
+use crate::core::time::Millis;
+use crate::core::visit::{Action, VisitState};
+
+/// Text about a person. `Debug` never shows it.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Private(pub String);
+
+impl std::fmt::Debug for Private {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_empty() { "empty" } else { "…" })
+    }
+}
+
+/// Everything on the floor at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// The ones not over in order of turn, then the over ones, latest first.
+    pub visits: Vec<Visit>,
+    pub agents: Vec<Agent>,
+    /// Who would receive the next new visitor.
+    pub next: Option<AgentId>,
+    pub printer: Printer,
+    pub outbox: Outbox,
+    pub served_today: u32,
+    /// Offers that ran out today, latest first.
+    pub lapses: Vec<Lapse>,
+}
+
+/// One party.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visit {
+    pub id: VisitId,
+    pub ticket: String,
+    pub line: Line,
+    pub state: VisitState,
+    pub checked_in_at: Millis,
+    /// When the present state began.
+    pub since: Millis,
+    pub language: Language,
+    pub first_visit: bool,
+    pub purpose: String,
+    pub party_size: u32,
+    pub drink: Option<String>,
+    /// 李女士; only where the guest agreed.
+    pub address_form: Private,
+    pub asked_for: Option<AgentId>,
+    pub assigned: Option<Assigned>,
+    /// Waits for this very agent until then.
+    pub waits_for: Option<(AgentId, Millis)>,
+    /// When the offer lapses.
+    pub accept_by: Option<Millis>,
+    pub recalls: u32,
+    /// The steps possible now; the desk offers no other.
+    pub actions: Vec<Action>,
+    /// `queued`, `sent`, `printed`, `unknown`, `failed` or `none`.
+    pub paper: String,
+    /// Why not, e.g. `paper_out`.
+    pub paper_problem: Option<String>,
+}
+
+/// The agent a visit was given to, with the reason in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assigned {
+    pub agent: AgentId,
+    pub name: String,
+    pub place: String,
+    pub reason: String,
+}
+
+/// One agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agent {
+    pub id: AgentId,
+    pub name: String,
+    pub place: String,
+    /// `off`, `ready`, `offered`, `serving` or `away`.
+    pub status: String,
+    pub away: Option<AwayReason>,
+    /// An away that begins when the present guest is done.
+    pub announced: Option<AwayReason>,
+    pub since: Millis,
+    pub ticket: Option<String>,
+    pub received: u32,
+    pub served: u32,
+    pub owed: u32,
+    pub prepaid: u32,
+    /// Place in the order of turns, from 1.
+    pub turn: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Printer {
+    /// `none`, `ready`, `paper_low`, `paper_out`, `cover_open`, `offline`, `unreachable`.
+    pub state: String,
+    pub queued: u32,
+    pub failed_today: u32,
+    pub unknown_today: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outbox {
+    pub backlog: u64,
+    pub oldest: Option<Millis>,
+    /// `ok`, `unreachable`, `unauthorised`, `gap`, `forked`, `unknown_version`, `unset`.
+    pub state: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lapse {
+    pub ticket: String,
+    pub agent: AgentId,
+    pub at: Millis,
+}
+
+/// The showroom, as far as the desk needs it.
+#[derive(Clone, Debug)]
+pub struct Showroom {
+    pub name: Text,
+    pub zone: TimeZone,
+    pub languages: Vec<Language>,
+    pub notice: Notice,
+    pub purposes: Vec<VisitPurpose>,
+    pub drinks: Vec<Drink>,
+    /// The centre's recipient is the one this desk was enrolled with. Otherwise personal data would
+    /// be sealed to a stranger, and none is asked for (P7).
+    pub recipient_is_pinned: bool,
+}
+
+/// Why the floor did not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nothing was heard; it may have been done all the same.
+    Unreachable,
+    /// The floor is there and says that it cannot just now (429, 5xx).
+    Busy,
+    /// The floor said no, with its stable code.
+    Refused { code: String },
+    /// The answer could not be read, or the request could not be made.
+    Broken,
+}
+
+impl Trouble {
+    /// Whether the request may have been carried out although no answer says so.
+    pub const fn is_uncertain(&self) -> bool {
+        matches!(self, Self::Unreachable | Self::Busy | Self::Broken)
+    }
+}

@@ -1,0 +1,198 @@
+//! What the registration form shows.
+
+use super::Choice;
+use crate::core::language::Language;
+use crate::core::place::say_place;
+
+use super::super::picture::Private;
+use super::super::register::{Answer, Form, Guest, Sending};
+use super::super::{Desk, Showroom};
+
+/// One purpose with its own yes and no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentRow {
+    /// In the receptionist's language, to be asked aloud.
+    pub text: String,
+    pub answer: Answer,
+}
+
+/// The form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormView {
+    pub languages: Vec<Choice>,
+    pub first_visit: Answer,
+    pub purposes: Vec<Choice>,
+    pub party_size: u32,
+    pub drinks: Vec<Choice>,
+    /// Agents in the rota, in the order of turns.
+    pub agents: Vec<Choice>,
+    /// The notice in the guest's language.
+    pub notice: String,
+    /// `已出示（版本 …）`
+    pub notice_done: String,
+    pub notice_shown: bool,
+    /// What to do about personal data before the notice was shown.
+    pub data_hint: String,
+    pub can_take_data: bool,
+    pub adult: Answer,
+    pub consents_open: bool,
+    pub consents: Vec<ConsentRow>,
+    pub person_open: bool,
+    pub surname: Private,
+    pub given_name: Private,
+    pub title: Guest,
+    pub phone: Private,
+    pub phone_is_good: bool,
+    /// What is still missing, in words; empty: it can be sent.
+    pub missing: String,
+    pub can_submit: bool,
+    pub sending: bool,
+    /// It may have arrived: only the same form can be sent again.
+    pub uncertain: String,
+    /// Nothing can be changed.
+    pub locked: bool,
+    /// The ticket's number once there is one.
+    pub ticket: String,
+    /// The agent, or the parties ahead and the wait.
+    pub ticket_words: String,
+}
+
+impl Desk {
+    /// The agents a guest may ask for, in the order they are shown.
+    pub fn agents_to_ask_for(&self) -> Vec<crate::core::id::AgentId> {
+        self.picture
+            .iter()
+            .flat_map(|p| &p.agents)
+            .filter(|a| a.status != "off")
+            .map(|a| a.id.clone())
+            .collect()
+    }
+
+    pub(super) fn form_view(&self) -> Option<FormView> {
+        let (form, showroom) = (self.form.as_ref()?, self.showroom.as_ref()?);
+        let missing = form.missing();
+        let (ticket, ticket_words) = self.outcome(form);
+        Some(FormView {
+            languages: showroom
+                .languages
+                .iter()
+                .map(|l| choice(self.language_name(*l), *l == form.language))
+                .collect(),
+            first_visit: form.first_visit,
+            purposes: showroom
+                .purposes
+                .iter()
+                .map(|p| {
+                    let chosen = form.purpose.as_ref() == Some(&p.id);
+                    choice(p.text.get(self.language).to_owned(), chosen)
+                })
+                .collect(),
+            party_size: form.party_size,
+            drinks: showroom
+                .drinks
+                .iter()
+                .map(|d| {
+                    let chosen = form.drink.as_ref() == Some(&d.id);
+                    choice(d.text.get(self.language).to_owned(), chosen)
+                })
+                .collect(),
+            agents: self
+                .agents_to_ask_for()
+                .iter()
+                .map(|id| {
+                    choice(
+                        self.agent_name(id).to_owned(),
+                        form.asked_for.as_ref() == Some(id),
+                    )
+                })
+                .collect(),
+            notice: showroom.notice.text.get(form.language).to_owned(),
+            notice_done: self.say("form_notice_shown", &[("version", &form.notice_version)]),
+            notice_shown: form.notice_shown,
+            data_hint: if showroom.recipient_is_pinned {
+                self.say("form_notice", &[])
+            } else {
+                self.say("form_no_data", &[])
+            },
+            can_take_data: showroom.recipient_is_pinned,
+            adult: form.adult,
+            consents_open: form.consent_is_open(),
+            consents: self.consents(form, showroom),
+            person_open: form.person_is_open(),
+            surname: Private(form.surname.clone()),
+            given_name: Private(form.given_name.clone()),
+            title: form.title,
+            phone: Private(form.phone.clone()),
+            phone_is_good: form.phone_is_good(),
+            missing: self.missing_words(&missing),
+            can_submit: missing.is_empty()
+                && matches!(form.sending, Sending::Open | Sending::Uncertain { .. }),
+            sending: matches!(form.sending, Sending::Sent { .. }),
+            uncertain: match form.sending {
+                Sending::Uncertain { .. } => self.say("form_uncertain", &[]),
+                _ => String::new(),
+            },
+            locked: form.sending != Sending::Open,
+            ticket,
+            ticket_words,
+        })
+    }
+
+    fn missing_words(&self, missing: &[&str]) -> String {
+        if missing.is_empty() {
+            return String::new();
+        }
+        let words: Vec<String> = missing.iter().map(|word| self.say(word, &[])).collect();
+        let what = words.join(&self.say("list_separator", &[]));
+        self.say("still_missing", &[("what", &what)])
+    }
+
+    fn consents(&self, form: &Form, showroom: &Showroom) -> Vec<ConsentRow> {
+        form.consents
+            .iter()
+            .map(|(id, answer)| ConsentRow {
+                text: showroom
+                    .notice
+                    .purposes
+                    .iter()
+                    .find(|p| p.id == *id)
+                    .map_or(id.as_str(), |p| p.text.get(self.language))
+                    .to_owned(),
+                answer: *answer,
+            })
+            .collect()
+    }
+
+    fn outcome(&self, form: &Form) -> (String, String) {
+        let Sending::Done(done) = &form.sending else {
+            return Default::default();
+        };
+        let words = match &done.agent {
+            Some((name, place)) => {
+                let place = say_place(self.language, place);
+                self.say("ticket_agent", &[("name", name), ("place", &place)])
+            }
+            None => self.say(
+                "ticket_wait",
+                &[
+                    ("ahead", &done.ahead.to_string()),
+                    ("minutes", &done.wait_s.div_ceil(60).to_string()),
+                ],
+            ),
+        };
+        (done.ticket.clone(), words)
+    }
+
+    fn language_name(&self, language: Language) -> String {
+        self.say(&format!("language_{}", language.tag()), &[])
+    }
+}
+
+fn choice(label: String, chosen: bool) -> Choice {
+    Choice {
+        label,
+        chosen,
+        enabled: true,
+        ..Choice::default()
+    }
+}
