@@ -2,3 +2,6 @@
 
 mod layers;
 mod live;
+mod printer;
+mod support;
+mod ticket;

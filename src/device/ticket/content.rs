@@ -1,0 +1,148 @@
+//! What stands on a ticket, in the guest's language. Never who the guest is (P6).
+
+use jiff::fmt::temporal::Pieces;
+
+use crate::core::language::Language;
+use crate::core::place::say_place;
+use crate::core::words::say;
+use crate::protocol::check_in::CheckInAnswer;
+
+/// What the floor knows when it prints.
+#[derive(Clone, Copy, Debug)]
+pub struct TicketFacts<'a> {
+    pub language: Language,
+    /// The showroom's name in that language.
+    pub house: &'a str,
+    /// The stored first answer, so that paper and screen say the same.
+    pub answer: &'a CheckInAnswer,
+    /// The check-in in the site's zone, RFC 3339 with its offset.
+    pub local_time: &'a str,
+    /// The drink's name in that language.
+    pub drink: Option<&'a str>,
+    /// Printed again by the staff (补打).
+    pub reprint: bool,
+}
+
+/// The consultant's lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advisor {
+    pub label: String,
+    pub name: String,
+    pub title: String,
+    /// Where to come, e.g. `3 号洽谈桌`; may be empty.
+    pub place: String,
+    /// A colleague serves when this one is busy.
+    pub note: String,
+}
+
+/// A label and its value.
+pub type Entry = (String, String);
+
+/// All words of a ticket, ready to be drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketContent {
+    pub house: String,
+    pub welcome: String,
+    pub number_label: String,
+    /// E.g. `A001`.
+    pub number: String,
+    pub ahead: Entry,
+    pub wait: Entry,
+    /// `None`: nobody is free yet, and `please_wait` is said instead.
+    pub advisor: Option<Advisor>,
+    pub please_wait: String,
+    pub drink: Option<Entry>,
+    /// Exactly what the QR holds.
+    pub url: String,
+    pub scan: String,
+    pub withdraw: String,
+    pub receipt: Entry,
+    pub time: Entry,
+    pub thanks: String,
+    /// The mark of a reprint.
+    pub reprint: Option<String>,
+}
+
+impl TicketContent {
+    pub fn new(facts: &TicketFacts<'_>) -> Self {
+        let language = facts.language;
+        let word = |name: &str| say(language, &format!("ticket.{name}"), &[]);
+        let entry = |name: &str, value: String| (word(name), value);
+        let ticket = &facts.answer.ticket;
+        Self {
+            house: facts.house.to_owned(),
+            welcome: word("welcome"),
+            number_label: word("your_number"),
+            number: ticket.number.clone(),
+            ahead: entry("ahead", ahead(language, ticket.ahead)),
+            wait: entry("wait", wait(language, ticket.wait_s)),
+            advisor: facts.answer.assignment.as_ref().map(|a| Advisor {
+                label: word("consultant"),
+                name: a.name.clone(),
+                title: a.title.get(language).to_owned(),
+                place: say_place(language, &a.place),
+                note: word("colleague"),
+            }),
+            please_wait: word("please_wait"),
+            drink: facts.drink.map(|d| entry("drink", d.to_owned())),
+            url: ticket.url.clone(),
+            scan: word("scan"),
+            withdraw: word("withdraw"),
+            receipt: entry("receipt", facts.answer.consent_receipt.clone()),
+            time: entry("time", minute(facts.local_time)),
+            thanks: word("thanks"),
+            reprint: facts.reprint.then(|| word("reprint")),
+        }
+    }
+}
+
+fn ahead(language: Language, parties: u32) -> String {
+    match parties {
+        0 => say(language, "ticket.ahead_none", &[]),
+        1 => say(language, "ticket.ahead_one", &[]),
+        n => say(language, "ticket.ahead_many", &[("n", &n.to_string())]),
+    }
+}
+
+/// Whole minutes, rounded up: a guest called early is glad, one called late is not.
+fn wait(language: Language, seconds: u32) -> String {
+    match seconds.div_ceil(60) {
+        0 => say(language, "ticket.wait_none", &[]),
+        minutes => say(
+            language,
+            "ticket.wait_minutes",
+            &[("minutes", &minutes.to_string())],
+        ),
+    }
+}
+
+/// `2026-11-23 14:05`, as the showroom's clock shows it; something unreadable stays as it is.
+fn minute(rfc3339: &str) -> String {
+    let read = || {
+        let pieces = Pieces::parse(rfc3339).ok()?;
+        let at = pieces.date().to_datetime(pieces.time()?);
+        Some(at.strftime("%Y-%m-%d %H:%M").to_string())
+    };
+    read().unwrap_or_else(|| rfc3339.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn k3_the_figures_are_said_in_each_language() {
+        assert_eq!(ahead(Language::ZhCn, 3), "3 位");
+        assert_eq!(ahead(Language::En, 1), "1 party");
+        assert_eq!(ahead(Language::En, 2), "2 parties");
+        assert_eq!(wait(Language::ZhTw, 0), "無需等候");
+        assert_eq!(wait(Language::ZhCn, 61), "约 2 分钟");
+        assert_eq!(wait(Language::En, 60), "about 1 min");
+    }
+
+    #[test]
+    fn k3_the_time_is_the_showrooms() {
+        assert_eq!(minute("2026-11-23T14:05:59.123+08:00"), "2026-11-23 14:05");
+        assert_eq!(minute("soon"), "soon");
+    }
+}
