@@ -1,5 +1,14 @@
 //! The one integration binary: linking once keeps the tests quick on two cores.
 
+mod central_customers;
+mod central_ingest;
+mod central_setup;
+mod console;
+mod floor_check_in;
+mod floor_flow;
+mod floor_outbox;
+mod floor_printing;
+mod floor_restart;
 mod layers;
 mod live;
 mod printer;

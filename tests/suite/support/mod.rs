@@ -1,6 +1,13 @@
 //! What several tests share: made-up people, real servers on port 0, a floor's log as a floor
 //! writes it, what the programs log, windows and their pictures, a printer that misbehaves.
 
+pub mod browser;
+pub mod central;
+pub mod centre;
 pub mod fake_printer;
+pub mod floor;
+pub mod floor_log;
+pub mod log;
 pub mod paper;
+pub mod site;
 pub mod ticket;

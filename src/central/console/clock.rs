@@ -1,0 +1,59 @@
+//! Times as people at the showroom read them.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::core::time::Millis;
+
+/// The showroom's clock. An unknown zone reads as UTC rather than failing the page.
+#[derive(Clone)]
+pub struct Clock(TimeZone);
+
+impl Clock {
+    pub fn new(zone: &str) -> Self {
+        Self(crate::core::time::zone(zone).unwrap_or(TimeZone::UTC))
+    }
+
+    /// E.g. `14:05`.
+    pub fn time(&self, at: Millis) -> String {
+        self.format(at, "%H:%M")
+    }
+
+    /// E.g. `2026-11-23 14:05`.
+    pub fn date_time(&self, at: Millis) -> String {
+        self.format(at, "%Y-%m-%d %H:%M")
+    }
+
+    /// The day, e.g. `2026-11-23`.
+    pub fn day(&self, at: Millis) -> String {
+        self.format(at, "%Y-%m-%d")
+    }
+
+    /// As [`Self::date_time`], from RFC 3339; anything else is shown as it came.
+    pub fn read(&self, rfc3339: &str) -> String {
+        Millis::parse_rfc3339(rfc3339).map_or_else(|| rfc3339.to_owned(), |at| self.date_time(at))
+    }
+
+    fn format(&self, at: Millis, pattern: &str) -> String {
+        Timestamp::from_millisecond(at.0).map_or_else(
+            |_| "—".to_owned(),
+            |t| {
+                t.to_zoned_datetime(self.0.clone())
+                    .strftime(pattern)
+                    .to_string()
+            },
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_the_showrooms_not_the_machines() {
+        let at = Millis::parse_rfc3339("2026-11-23T06:05:00Z").expect("a time");
+        assert_eq!(Clock::new("Asia/Shanghai").time(at), "14:05");
+        assert_eq!(Clock::new("no/where").date_time(at), "2026-11-23 06:05");
+    }
+}

@@ -1,0 +1,98 @@
+//! Handing the office's documents down to the floors.
+
+pub mod api;
+
+use super::state::Central;
+use crate::core::id::DeviceId;
+use crate::core::site::Site;
+use crate::http::ApiError;
+use crate::protocol::feed::{DeviceGrant, FeedBody};
+use crate::store::Tx;
+use crate::store::central::{devices, feed, floors, sites};
+
+/// A kind of document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Site,
+    Rules,
+    Devices,
+}
+
+impl Kind {
+    pub const ALL: [Self; 3] = [Self::Site, Self::Rules, Self::Devices];
+}
+
+/// Writes the present document of `kind` into the feed of every floor of the showroom.
+pub async fn publish(
+    central: &Central,
+    tx: &mut dyn Tx,
+    site: &str,
+    kind: Kind,
+) -> Result<(), ApiError> {
+    let Some(body) = document(central, tx, site, kind).await? else {
+        return Ok(());
+    };
+    for floor in floors::of_site(tx, site).await? {
+        feed::put(tx, &floor.id, site, &body).await?;
+    }
+    Ok(())
+}
+
+/// Everything there is, for a floor that is new.
+pub async fn publish_all(
+    central: &Central,
+    tx: &mut dyn Tx,
+    site: &str,
+    floor: &str,
+) -> Result<(), ApiError> {
+    for kind in Kind::ALL {
+        if let Some(body) = document(central, tx, site, kind).await? {
+            feed::put(tx, floor, site, &body).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The present document; a showroom without a notice has no site document yet, as no floor may open
+/// without one.
+async fn document(
+    central: &Central,
+    tx: &mut dyn Tx,
+    site: &str,
+    kind: Kind,
+) -> Result<Option<FeedBody>, ApiError> {
+    let row = super::sites::existing(tx, site).await?;
+    Ok(match kind {
+        Kind::Site => {
+            let notice = sites::notices(tx, site).await?.into_iter().next();
+            notice.map(|notice| FeedBody::Site {
+                site: Box::new(Site {
+                    name: row.settings.name,
+                    languages: row.settings.languages,
+                    time_zone: row.settings.time_zone,
+                    recipient: central.keys.recipient(),
+                    notice,
+                    visit_purposes: row.settings.visit_purposes,
+                    staff: row.staff,
+                    drinks: row.settings.drinks,
+                    ticket_base_url: row.settings.ticket_base_url,
+                }),
+            })
+        }
+        Kind::Rules => Some(FeedBody::Rules {
+            rules: Box::new(row.rules),
+        }),
+        Kind::Devices => Some(FeedBody::Devices {
+            devices: devices::of_site(tx, site)
+                .await?
+                .into_iter()
+                .filter(|d| d.revoked_at.is_none())
+                .map(|d| DeviceGrant {
+                    id: DeviceId::new(d.id),
+                    role: d.role,
+                    token_hash: d.token_hash,
+                })
+                .collect(),
+        }),
+    })
+}

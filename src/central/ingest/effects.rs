@@ -1,0 +1,185 @@
+//! What each event means for the centre's picture of a visit.
+
+use super::{Scene, person};
+use crate::core::floor::event::Event;
+use crate::core::ticket::TicketNumber;
+use crate::core::time::Millis;
+use crate::core::visit::{CheckIn, VisitState};
+use crate::http::ApiError;
+use crate::store::Tx;
+use crate::store::central::consents::{self, ConsentRow};
+use crate::store::central::visits::{self, Move, NewVisit};
+
+/// What went wrong with one event.
+#[derive(Default)]
+pub struct Faults {
+    pub codes: Vec<&'static str>,
+    /// The profile that could not be taken in.
+    pub sealed: Option<Vec<u8>>,
+}
+
+impl Faults {
+    pub fn add(&mut self, code: &'static str) {
+        self.codes.push(code);
+    }
+}
+
+/// The event's kind as on the wire.
+pub fn kind_of(event: &Event) -> String {
+    serde_json::to_value(event)
+        .ok()
+        .and_then(|v| Some(v.get("kind")?.as_str()?.to_owned()))
+        .unwrap_or_default()
+}
+
+/// Brings the visit to where the event leaves it.
+pub async fn apply(
+    scene: &Scene<'_>,
+    tx: &mut dyn Tx,
+    event: &Event,
+    at: Millis,
+    faults: &mut Faults,
+) -> Result<(), ApiError> {
+    let Some(visit) = event.visit() else {
+        return Ok(());
+    };
+    let id = visit.to_string();
+    let floor = scene.floor;
+    let step = match event {
+        Event::CheckedIn { check_in, ticket } => {
+            return checked_in(scene, tx, check_in, *ticket, at, faults).await;
+        }
+        Event::Requeued { position, .. } => {
+            let place = place_at(&visits::queue_without(tx, floor, &id).await?, *position);
+            // Order first: a visit the floor has not got fails at the second step anyway.
+            visits::queue_at(tx, floor, &id, place).await?;
+            Move::Wait
+        }
+        Event::Offered(offer) => Move::Offer {
+            agent: offer.agent.as_str(),
+        },
+        Event::Lapsed { .. } | Event::Refused { .. } | Event::Reassigned { .. } => Move::Wait,
+        Event::Called { agent, place, .. } | Event::Recalled { agent, place, .. } => Move::Call {
+            agent: agent.as_str(),
+            place,
+        },
+        Event::Started { agent, .. } => Move::Start {
+            agent: agent.as_str(),
+        },
+        Event::Parked { .. } => Move::Park,
+        Event::Finished { .. } => Move::End(VisitState::Finished),
+        Event::Dropped { .. } => Move::End(VisitState::NoShow),
+        Event::Left { .. } => Move::End(VisitState::Left),
+        Event::Cancelled { .. } => Move::End(VisitState::Cancelled),
+        Event::Transferred { line, .. } => {
+            if !visits::set_line(tx, floor, &id, line.code()).await? {
+                faults.add("visit_unknown");
+                return Ok(());
+            }
+            Move::Wait
+        }
+        // Nothing that the picture of a visit shows.
+        _ => return Ok(()),
+    };
+    if !visits::shift(tx, floor, &id, step, at).await? {
+        faults.add("visit_unknown");
+    }
+    Ok(())
+}
+
+/// A place that comes at `position` among the others, which are in order.
+fn place_at(others: &[f64], position: u32) -> f64 {
+    let position = (position as usize).min(others.len());
+    match (
+        position.checked_sub(1).and_then(|i| others.get(i)),
+        others.get(position),
+    ) {
+        (Some(before), Some(after)) => f64::midpoint(*before, *after),
+        (Some(before), None) => before + 1.0,
+        (None, Some(after)) => after - 1.0,
+        (None, None) => 0.0,
+    }
+}
+
+async fn checked_in(
+    scene: &Scene<'_>,
+    tx: &mut dyn Tx,
+    check_in: &CheckIn,
+    ticket: TicketNumber,
+    at: Millis,
+    faults: &mut Faults,
+) -> Result<(), ApiError> {
+    let id = check_in.visit.to_string();
+    let new = NewVisit {
+        id: id.clone(),
+        site: scene.site.to_owned(),
+        floor: scene.floor.to_owned(),
+        device: check_in.device.to_string(),
+        day: day_of(at, &scene.zone),
+        ticket: ticket.to_string(),
+        line: ticket.line.code().to_owned(),
+        at,
+        place_in_queue: visits::last_place(tx, scene.floor).await? + 1.0,
+        language: check_in.language,
+        first_visit: check_in.first_visit,
+        purpose: check_in.purpose.clone(),
+        party_size: check_in.party_size,
+        drink: check_in.drink.clone(),
+        asked_for: check_in.asked_for.as_ref().map(ToString::to_string),
+        consent_receipt: check_in.consent_receipt.clone(),
+        token_hash: check_in.token_hash.clone(),
+    };
+    if !visits::add(tx, new).await? {
+        faults.add("visit_known");
+        return Ok(());
+    }
+    for consent in &check_in.consents {
+        let row = ConsentRow {
+            visit: id.clone(),
+            purpose: consent.purpose.clone(),
+            given: consent.given,
+            notice_version: check_in.notice.version.clone(),
+            notice_hash: check_in.notice.hash.clone(),
+            language: check_in.language,
+            at,
+            site: scene.site.to_owned(),
+            floor: scene.floor.to_owned(),
+            device: check_in.device.to_string(),
+            receipt: check_in.consent_receipt.clone(),
+        };
+        consents::add(tx, &row).await?;
+    }
+    if let Some(hash) = &check_in.profile_hash {
+        person::take_in(scene, tx, check_in, hash, at, faults).await?;
+    }
+    Ok(())
+}
+
+/// The showroom's date, `YYYY-MM-DD`.
+pub fn day_of(at: Millis, zone: &jiff::tz::TimeZone) -> String {
+    let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    zone.to_datetime(at).date().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn k9_a_requeued_visit_stands_where_the_floor_put_it() {
+        let others = [1.0, 2.0, 3.0];
+        assert!(place_at(&others, 0) < 1.0);
+        let between = place_at(&others, 2);
+        assert!(between > 2.0 && between < 3.0);
+        assert!(place_at(&others, 9) > 3.0);
+        assert_eq!(place_at(&[], 0), 0.0);
+    }
+
+    #[test]
+    fn k9_a_day_is_the_showrooms_day() {
+        let shanghai = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
+        let late = Millis::parse_rfc3339("2026-11-23T16:30:00Z").unwrap();
+        assert_eq!(day_of(late, &shanghai), "2026-11-24");
+        assert_eq!(day_of(late, &jiff::tz::TimeZone::UTC), "2026-11-23");
+    }
+}

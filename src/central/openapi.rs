@@ -1,0 +1,57 @@
+//! `GET /openapi.json`.
+
+use axum::Json;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::{access, customers, enrol, feed, ingest, sites, visits};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Yingbin 迎宾: central server", description = "Errors are problem+json with a stable `code`."),
+    modifiers(&Bearer),
+    paths(
+        access::api::set_up,
+        access::api::sign_in,
+        access::api::sign_out,
+        customers::api::search,
+        customers::api::one,
+        customers::api::timeline,
+        enrol::api::floors,
+        enrol::api::add_floor,
+        enrol::api::renew_floor,
+        enrol::api::devices,
+        enrol::api::add_device,
+        enrol::api::revoke_device,
+        feed::api::poll,
+        ingest::api::receive,
+        visits::api::of_day,
+        sites::api::list,
+        sites::api::settings,
+        sites::api::save,
+        sites::api::notices,
+        sites::api::publish_notice,
+        sites::api::staff,
+        sites::api::save_staff,
+        sites::api::rules,
+        sites::api::save_rules,
+    )
+)]
+struct Document;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        openapi
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The description of this server's API.
+pub async fn document() -> Json<utoipa::openapi::OpenApi> {
+    Json(Document::openapi())
+}

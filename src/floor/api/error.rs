@@ -1,0 +1,62 @@
+//! The engine's refusals over HTTP.
+
+use axum::http::StatusCode;
+
+use crate::core::floor::Refusal;
+use crate::floor::ask::AskError;
+use crate::floor::log::LogError;
+use crate::http::ApiError;
+
+pub(super) fn problem(error: AskError) -> ApiError {
+    match error {
+        AskError::NotStored => ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "not_stored",
+            "It could not be stored, please try again",
+        ),
+        AskError::KeyReused => ApiError::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "key_reused",
+            "This Idempotency-Key was used with another body",
+        ),
+        AskError::Invalid { code, pointer } => ApiError::invalid(code, &pointer, title(code)),
+        AskError::Refused(refusal) => refused(&refusal),
+    }
+}
+
+fn refused(refusal: &Refusal) -> ApiError {
+    let (code, title) = (refusal.code(), refusal.to_string());
+    match refusal {
+        Refusal::UnknownVisit => ApiError::new(StatusCode::NOT_FOUND, code, &title),
+        Refusal::ReasonNeeded => ApiError::invalid(code, "/reason", &title),
+        Refusal::UnknownAgent => ApiError::invalid(code, "/agent", &title),
+        // Until the centre has said which showroom this is.
+        Refusal::NoDayOpen => ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code, &title),
+        _ => ApiError::conflict(code, &title),
+    }
+}
+
+/// For developers; people get words of their own for each code.
+fn title(code: &str) -> &'static str {
+    match code {
+        "notice_outdated" => "The notice has a newer version, which must be shown first",
+        "consent_missing" => "This field needs the consent `reception`",
+        "duplicate_consent" => "Each purpose is answered once",
+        "unknown_consent" => "The notice has no such purpose",
+        "unknown_purpose" => "The site has no such purpose of a visit",
+        "unknown_language" => "The site does not offer this language",
+        "unknown_agent" => "There is no such agent",
+        "unknown_drink" => "The site offers no such drink",
+        "party_size" => "A party has 1 to 99 people",
+        "address_form" => "At most 64 characters, none of them control characters",
+        "sealed_profile" => "Base64 of an age file of at most 16 KiB",
+        "key_invalid" => "An Idempotency-Key has 1 to 128 visible ASCII characters",
+        _ => "The body does not fit",
+    }
+}
+
+/// The database is the floor's own trouble: said in the log, not to the caller.
+pub(super) fn unread(error: &LogError) -> ApiError {
+    tracing::error!(%error, "the log could not be read");
+    ApiError::unavailable()
+}

@@ -1,0 +1,80 @@
+//! The floor's HTTP API on the showroom's network.
+
+mod agents;
+mod allowed;
+mod check_ins;
+mod error;
+mod openapi;
+mod screens;
+mod ticket;
+mod visits;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use tokio::sync::watch;
+
+use super::ask::Engine;
+use super::grants::Grants;
+use super::keys::Keys;
+use super::lights::Lights;
+use super::live::Live;
+use super::log::Reader;
+use crate::http::ApiError;
+use crate::http::limit::Limits;
+use crate::http::ready::Readiness;
+use crate::http::serve::Closing;
+use crate::http::{figures, shell};
+use crate::protocol::board::Board;
+use crate::protocol::desk::DeskView;
+
+/// What every handler may use.
+pub(super) struct Api {
+    pub engine: Engine,
+    pub keys: Arc<Keys>,
+    pub reader: Reader,
+    pub grants: watch::Receiver<Arc<Grants>>,
+    pub lights: Arc<Lights>,
+    pub limits: Limits,
+    pub board: Live<Board>,
+    pub desk: Live<DeskView>,
+    pub closing: Closing,
+    pub ready: Readiness,
+}
+
+type Shared = State<Arc<Api>>;
+type Answer<T> = Result<T, ApiError>;
+
+/// All addresses of the floor.
+pub(super) fn router(api: Arc<Api>) -> Router {
+    let router = Router::new()
+        .route("/api/v1/site", get(screens::site))
+        .route("/api/v1/check-ins", post(check_ins::check_in))
+        .route("/api/v1/visits", get(visits::list))
+        .route("/api/v1/visits/{id}", get(visits::one))
+        .route("/api/v1/visits/{id}/actions", post(visits::act))
+        .route("/api/v1/agents", get(agents::list))
+        .route("/api/v1/agents/{id}/status", post(agents::set_status))
+        .route("/api/v1/board", get(screens::board))
+        .route("/api/v1/board/stream", get(screens::board_stream))
+        .route("/api/v1/desk", get(screens::desk))
+        .route("/api/v1/desk/stream", get(screens::desk_stream))
+        .route("/api/v1/turn-book", get(screens::turn_book))
+        .route("/t/{token}", get(ticket::page))
+        .route("/healthz", get(health))
+        .route("/metrics", get(figures::page))
+        .route("/openapi.json", get(openapi::page))
+        .with_state(api);
+    shell::around(router)
+}
+
+/// Whether the floor works; 503 when its engine does not.
+#[utoipa::path(get, path = "/healthz", responses((status = 200, description = "ok"), (status = 503)))]
+async fn health(State(api): Shared) -> Answer<impl IntoResponse> {
+    api.ready.check()?;
+    api.engine.read(|_| ()).await.map_err(error::problem)?;
+    Ok("ok")
+}

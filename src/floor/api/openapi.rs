@@ -1,0 +1,50 @@
+//! `GET /openapi.json`: the floor's API for programs.
+
+use std::sync::LazyLock;
+
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::{agents, check_ins, screens, ticket, visits};
+use crate::protocol::visit::OwnVisit;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Yingbin floor node", description = "The showroom's queue, rota and screens."),
+    paths(
+        screens::site, check_ins::check_in, visits::list, visits::one, visits::act, agents::list,
+        agents::set_status, screens::board, screens::board_stream, screens::desk,
+        screens::desk_stream, screens::turn_book, ticket::page, super::health, metrics, page,
+    ),
+    components(schemas(OwnVisit)),
+    modifiers(&DeviceTokens),
+)]
+struct Floor;
+
+struct DeviceTokens;
+
+impl Modify for DeviceTokens {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let mut scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+        scheme = scheme.description(Some("The token a device got when it was enrolled"));
+        api.components
+            .get_or_insert_default()
+            .add_security_scheme("device", SecurityScheme::Http(scheme.build()));
+    }
+}
+
+static DOCUMENT: LazyLock<String> =
+    LazyLock::new(|| Floor::openapi().to_json().unwrap_or_default());
+
+/// Figures in Prometheus's text format.
+#[utoipa::path(get, path = "/metrics", responses((status = 200, content_type = "text/plain")))]
+#[expect(dead_code, reason = "describes the toolkit's handler")]
+fn metrics() {}
+
+/// This document.
+#[utoipa::path(get, path = "/openapi.json", responses((status = 200, content_type = "application/json")))]
+pub(super) async fn page() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], DOCUMENT.as_str())
+}

@@ -1,0 +1,193 @@
+//! What screens show: the site, the board, the desk's picture, the turn book.
+
+use std::sync::Arc;
+
+use axum::Json as Reply;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::allowed::{ALL, Allowed, DESK, DISPLAY};
+use super::error::{problem, unread};
+use super::{Answer, Api, Shared};
+use crate::core::language::Language;
+use crate::floor::ask::AskError;
+use crate::floor::calendar::is_day;
+use crate::floor::{live, views};
+use crate::http::ApiError;
+use crate::protocol::board::Board;
+use crate::protocol::desk::DeskView;
+use crate::protocol::problem::Problem;
+use crate::protocol::site::SiteView;
+use crate::protocol::turn_book::TurnBook;
+
+/// What a kiosk needs to greet a guest.
+#[utoipa::path(
+    get, path = "/api/v1/site",
+    responses(
+        (status = 200, body = SiteView), (status = 401, body = Problem),
+        (status = 503, body = Problem, description = "`no_site`: the centre has not said yet which showroom this is"),
+    ),
+    security(("device" = [])),
+)]
+pub(super) async fn site(State(api): Shared, _: Allowed<ALL>) -> Answer<Reply<SiteView>> {
+    let site = api
+        .engine
+        .read(|floor| floor.state.day.is_some().then(|| views::site(floor)))
+        .await
+        .map_err(problem)?;
+    site.map(Reply).ok_or_else(|| {
+        ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "no_site",
+            "This floor has not heard yet which showroom it is",
+        )
+    })
+}
+
+/// Now calling, recent calls, waiting numbers.
+#[utoipa::path(
+    get, path = "/api/v1/board",
+    responses((status = 200, body = Board), (status = 401, body = Problem), (status = 403, body = Problem)),
+    security(("device" = [])),
+)]
+pub(super) async fn board(State(api): Shared, _: Allowed<{ DISPLAY | DESK }>) -> Answer<Response> {
+    Ok(picture(board_now(&api).await.map_err(problem)?.1))
+}
+
+/// The board live: server-sent events named `board`, the first at once.
+#[utoipa::path(
+    get, path = "/api/v1/board/stream",
+    responses(
+        (status = 200, body = Board, content_type = "text/event-stream", description = "Each event's data is a board"),
+        (status = 401, body = Problem), (status = 403, body = Problem),
+    ),
+    security(("device" = [])),
+)]
+pub(super) async fn board_stream(
+    State(api): Shared,
+    _: Allowed<{ DISPLAY | DESK }>,
+) -> impl IntoResponse {
+    let (changes, closing) = (api.engine.changes(), api.closing.clone());
+    live::events("board", changes, closing, move || {
+        let api = api.clone();
+        async move { board_now(&api).await }
+    })
+}
+
+/// Everything on the receptionist's screen.
+#[utoipa::path(
+    get, path = "/api/v1/desk",
+    responses((status = 200, body = DeskView), (status = 401, body = Problem), (status = 403, body = Problem)),
+    security(("device" = [])),
+)]
+pub(super) async fn desk(State(api): Shared, _: Allowed<DESK>) -> Answer<Response> {
+    Ok(picture(desk_now(&api).await.map_err(problem)?.1))
+}
+
+/// The desk live: server-sent events named `desk`, the first at once.
+#[utoipa::path(
+    get, path = "/api/v1/desk/stream",
+    responses(
+        (status = 200, body = DeskView, content_type = "text/event-stream", description = "Each event's data is the whole picture"),
+        (status = 401, body = Problem), (status = 403, body = Problem),
+    ),
+    security(("device" = [])),
+)]
+pub(super) async fn desk_stream(State(api): Shared, _: Allowed<DESK>) -> impl IntoResponse {
+    let (changes, closing) = (api.engine.changes(), api.closing.clone());
+    live::events("desk", changes, closing, move || {
+        let api = api.clone();
+        async move { desk_now(&api).await }
+    })
+}
+
+#[derive(Deserialize)]
+pub(super) struct Day {
+    day: Option<String>,
+}
+
+/// Whose turn it was and why, in words of the language asked for by `Accept-Language`.
+#[utoipa::path(
+    get, path = "/api/v1/turn-book",
+    params(("day" = Option<String>, Query, description = "YYYY-MM-DD; today without it")),
+    responses(
+        (status = 200, body = TurnBook), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 422, body = Problem, description = "`not_a_day`"),
+    ),
+    security(("device" = [])),
+)]
+pub(super) async fn turn_book(
+    State(api): Shared,
+    _: Allowed<DESK>,
+    headers: HeaderMap,
+    day: Result<Query<Day>, QueryRejection>,
+) -> Answer<Reply<TurnBook>> {
+    let no_day = || ApiError::invalid("not_a_day", "", "A day is written YYYY-MM-DD");
+    let Query(Day { day }) = day.map_err(|_| no_day())?;
+    let day = match day {
+        Some(day) if is_day(&day) => day,
+        Some(_) => return Err(no_day()),
+        None => api
+            .engine
+            .read(|floor| floor.state.day.clone().unwrap_or_default())
+            .await
+            .map_err(problem)?,
+    };
+    let lines = api.reader.turn_lines(day.clone()).await;
+    let lines = lines.map_err(|e| unread(&e))?;
+    let language = language(&headers);
+    let lines = api.engine.read(move |floor| {
+        lines
+            .iter()
+            .map(|line| views::turn_line(floor, line, language))
+            .collect()
+    });
+    Ok(Reply(TurnBook {
+        day,
+        lines: lines.await.map_err(problem)?,
+    }))
+}
+
+async fn board_now(api: &Api) -> Result<(u64, Arc<str>), AskError> {
+    let build = || {
+        api.engine
+            .read(|floor| (views::board(floor), floor.calendar.local(floor.state.last)))
+    };
+    api.board.now(build).await
+}
+
+async fn desk_now(api: &Api) -> Result<(u64, Arc<str>), AskError> {
+    let build = || {
+        let (printer, line) = api.lights.now();
+        api.engine.read(move |floor| {
+            let desk = views::desk(floor, &printer, line.code());
+            (desk, floor.calendar.local(floor.state.last))
+        })
+    };
+    api.desk.now(build).await
+}
+
+fn picture(json: Arc<str>) -> Response {
+    ([(CONTENT_TYPE, "application/json")], json.to_string()).into_response()
+}
+
+/// The first language of `Accept-Language` that the house speaks; Chinese otherwise.
+fn language(headers: &HeaderMap) -> Language {
+    headers
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|v| v.to_str().ok())
+        .into_iter()
+        .flat_map(|v| v.split(','))
+        .filter_map(|range| range.split(';').next())
+        .map(str::trim)
+        .find_map(|tag| match Language::from_tag(tag) {
+            None if tag.to_ascii_lowercase().starts_with("en") => Some(Language::En),
+            None if tag.to_ascii_lowercase().starts_with("zh") => Some(Language::ZhCn),
+            known => known,
+        })
+        .unwrap_or_default()
+}

@@ -1,0 +1,189 @@
+//! The walk-in flow.
+
+use axum::Json as Reply;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::allowed::{Allowed, DESK, KIOSK};
+use super::error::problem;
+use super::{Answer, Shared};
+use crate::core::floor::{Command, Step};
+use crate::core::id::VisitId;
+use crate::core::visit::{Action, VisitState};
+use crate::floor::views;
+use crate::http::{ApiError, Json};
+use crate::protocol::feed::DeviceRole;
+use crate::protocol::problem::Problem;
+use crate::protocol::visit::{ActionRequest, OwnVisit, VisitList, VisitView};
+
+/// Longest place or reason, characters.
+const TEXT_MAX: usize = 200;
+
+#[derive(Deserialize)]
+pub(super) struct Filter {
+    state: Option<String>,
+}
+
+/// Today's visits, or those in one state.
+#[utoipa::path(
+    get, path = "/api/v1/visits",
+    params(("state" = Option<String>, Query, description = "Only visits in this state")),
+    responses(
+        (status = 200, body = VisitList), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 422, body = Problem, description = "`unknown_state`"),
+    ),
+    security(("device" = [])),
+)]
+pub(super) async fn list(
+    State(api): Shared,
+    _: Allowed<DESK>,
+    filter: Result<Query<Filter>, QueryRejection>,
+) -> Answer<Reply<VisitList>> {
+    let unknown = || ApiError::invalid("unknown_state", "", "There is no such state");
+    let Query(filter) = filter.map_err(|_| unknown())?;
+    let only = filter
+        .state
+        .map(|code| VisitState::from_code(&code).ok_or_else(unknown))
+        .transpose()?;
+    let list = api.engine.read(move |floor| VisitList {
+        visits: views::flow(floor)
+            .into_iter()
+            .filter(|v| only.is_none_or(|state| v.state == state))
+            .map(|v| views::visit(floor, v))
+            .collect(),
+    });
+    Ok(Reply(list.await.map_err(problem)?))
+}
+
+/// One of today's visits; a kiosk sees the paper of its own visits and nothing else.
+#[utoipa::path(
+    get, path = "/api/v1/visits/{id}", params(("id" = String, Path)),
+    responses(
+        (status = 200, body = VisitView, description = "To the desk; a kiosk gets an `OwnVisit`"),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+    ),
+    security(("device" = [])),
+)]
+pub(super) async fn one(
+    State(api): Shared,
+    Allowed(device): Allowed<{ KIOSK | DESK }>,
+    id: Result<Path<String>, PathRejection>,
+) -> Answer<Response> {
+    if device.role == DeviceRole::Desk {
+        let id = visit_id(id)?;
+        return Ok(Reply(view(&api, id).await?).into_response());
+    }
+    // Whether somebody else's visit exists is none of a kiosk's business.
+    let id = visit_id(id).map_err(|_| ApiError::forbidden())?;
+    let own = api.engine.read(move |floor| {
+        let visit = floor.state.visits.get(&id);
+        visit.filter(|v| v.device == device.id).map(|v| OwnVisit {
+            id: v.id,
+            print: floor.print(v.id),
+        })
+    });
+    let own = own
+        .await
+        .map_err(problem)?
+        .ok_or_else(ApiError::forbidden)?;
+    Ok(Reply(own).into_response())
+}
+
+/// Takes a visit one step further.
+#[utoipa::path(
+    post, path = "/api/v1/visits/{id}/actions", request_body = ActionRequest,
+    params(("id" = String, Path)),
+    responses(
+        (status = 200, body = VisitView, description = "The visit afterwards"),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "`impossible_step`, `recalls_left`, `agent_has_visit`, `agent_not_ready`"),
+        (status = 422, body = Problem, description = "`reason_needed`, `agent_needed`, `line_needed`, `too_long`, `unknown_agent`"),
+        (status = 503, body = Problem),
+    ),
+    security(("device" = [])),
+)]
+pub(super) async fn act(
+    State(api): Shared,
+    Allowed(device): Allowed<DESK>,
+    id: Result<Path<String>, PathRejection>,
+    Json(request): Json<ActionRequest>,
+) -> Answer<Reply<VisitView>> {
+    let visit = visit_id(id)?;
+    let step = step(request)?;
+    let command = Command::Visit { visit, step };
+    api.engine
+        .command(device.id.as_str(), command)
+        .await
+        .map_err(problem)?;
+    Ok(Reply(view(&api, visit).await?))
+}
+
+async fn view(api: &super::Api, id: VisitId) -> Answer<VisitView> {
+    api.engine
+        .read(move |floor| {
+            let visit = floor.state.visits.get(&id);
+            visit.map(|v| views::visit(floor, v))
+        })
+        .await
+        .map_err(problem)?
+        .ok_or_else(unknown)
+}
+
+fn unknown() -> ApiError {
+    problem(crate::core::floor::Refusal::UnknownVisit.into())
+}
+
+fn visit_id(id: Result<Path<String>, PathRejection>) -> Answer<VisitId> {
+    let Path(id) = id.map_err(|_| unknown())?;
+    Uuid::parse_str(&id).map(VisitId).map_err(|_| unknown())
+}
+
+/// An action with what it needs.
+fn step(request: ActionRequest) -> Answer<Step> {
+    let place = text(request.place, "/place")?;
+    let reason = text(request.reason, "/reason")?;
+    let why = reason
+        .clone()
+        .ok_or_else(|| ApiError::invalid("reason_needed", "/reason", "This action needs a reason"));
+    Ok(match request.action {
+        Action::Accept => Step::Accept { place },
+        Action::Call => Step::Call { place },
+        Action::Recall => Step::Recall,
+        Action::Start => Step::Start,
+        Action::Finish => Step::Finish,
+        Action::NoShow => Step::NoShow,
+        Action::Refuse => Step::Refuse { why: reason },
+        Action::Park => Step::Park,
+        Action::Resume => Step::Resume,
+        Action::Transfer => Step::Transfer {
+            line: request.line.ok_or_else(|| {
+                ApiError::invalid("line_needed", "/line", "A transfer needs a line")
+            })?,
+        },
+        Action::Reassign => Step::Reassign {
+            agent: request.agent.ok_or_else(|| {
+                ApiError::invalid("agent_needed", "/agent", "A reassignment needs an agent")
+            })?,
+            why: why?,
+        },
+        Action::Leave => Step::Leave,
+        Action::Cancel => Step::Cancel { why: why? },
+    })
+}
+
+/// Trimmed; an empty text is none.
+fn text(text: Option<String>, pointer: &str) -> Answer<Option<String>> {
+    let Some(text) = text else { return Ok(None) };
+    if text.chars().count() > TEXT_MAX || text.chars().any(char::is_control) {
+        return Err(ApiError::invalid(
+            "too_long",
+            pointer,
+            "At most 200 characters, none of them control characters",
+        ));
+    }
+    let trimmed = text.trim();
+    Ok((!trimmed.is_empty()).then(|| trimmed.to_owned()))
+}

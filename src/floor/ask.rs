@@ -1,0 +1,173 @@
+//! What the engine can be asked, and how it answers.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::check_in::NewCheckIn;
+use super::log::Answered;
+use super::memory::Floor;
+use crate::core::floor::{Command, Refusal};
+use crate::core::house_rules::HouseRules;
+use crate::core::id::VisitId;
+use crate::core::site::Site;
+use crate::protocol::feed::DeviceGrant;
+use crate::protocol::visit::PrintState;
+
+/// Why the engine did not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum AskError {
+    /// Nothing of it happened; the same may be asked again.
+    #[error("it could not be stored")]
+    NotStored,
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error("the key was used with another body")]
+    KeyReused,
+    #[error("{code} at {pointer}")]
+    Invalid {
+        code: &'static str,
+        /// JSON pointer of the field.
+        pointer: String,
+    },
+}
+
+impl AskError {
+    pub fn invalid(code: &'static str, pointer: &str) -> Self {
+        Self::Invalid {
+            code,
+            pointer: pointer.to_owned(),
+        }
+    }
+}
+
+pub(super) type Answer<T> = oneshot::Sender<Result<T, AskError>>;
+
+/// A check-in's outcome.
+pub(super) struct CheckedIn {
+    pub answered: Arc<Answered>,
+    /// The key was known, this is the stored first answer.
+    pub repeated: bool,
+}
+
+/// What the feed brought; one item's kinds are each optional.
+#[derive(Default)]
+pub(super) struct News {
+    pub cursor: u64,
+    pub site: Option<Box<Site>>,
+    pub rules: Option<Box<HouseRules>>,
+    pub grants: Option<Vec<DeviceGrant>>,
+}
+
+pub(super) enum Ask {
+    CheckIn(Box<NewCheckIn>, Answer<CheckedIn>),
+    Command {
+        actor: String,
+        command: Box<Command>,
+        answer: Answer<()>,
+    },
+    Print {
+        visit: VisitId,
+        state: PrintState,
+        problem: Option<String>,
+        answer: Answer<()>,
+    },
+    Delivered(u64, Answer<()>),
+    News(News, Answer<()>),
+    /// Sees what is committed.
+    Read(Box<dyn FnOnce(&Floor) + Send>),
+    Stop,
+}
+
+/// A line to the engine.
+#[derive(Clone)]
+pub(super) struct Engine {
+    asks: mpsc::Sender<Ask>,
+    changes: Arc<watch::Sender<u64>>,
+}
+
+impl Engine {
+    pub fn new(asks: mpsc::Sender<Ask>, changes: Arc<watch::Sender<u64>>) -> Self {
+        Self { asks, changes }
+    }
+
+    pub async fn check_in(&self, new: NewCheckIn) -> Result<CheckedIn, AskError> {
+        self.ask(|answer| Ask::CheckIn(Box::new(new), answer)).await
+    }
+
+    /// `actor`: the device's id, as it stands in the log.
+    pub async fn command(&self, actor: &str, command: Command) -> Result<(), AskError> {
+        let actor = actor.to_owned();
+        let command = Box::new(command);
+        self.ask(|answer| Ask::Command {
+            actor,
+            command,
+            answer,
+        })
+        .await
+    }
+
+    /// What became of a visit's paper.
+    pub async fn print(
+        &self,
+        visit: VisitId,
+        state: PrintState,
+        problem: Option<String>,
+    ) -> Result<(), AskError> {
+        self.ask(|answer| Ask::Print {
+            visit,
+            state,
+            problem,
+            answer,
+        })
+        .await
+    }
+
+    /// The centre has everything up to `through`.
+    pub async fn delivered(&self, through: u64) -> Result<(), AskError> {
+        self.ask(|answer| Ask::Delivered(through, answer)).await
+    }
+
+    pub async fn news(&self, news: News) -> Result<(), AskError> {
+        self.ask(|answer| Ask::News(news, answer)).await
+    }
+
+    /// Reads what is committed. Kept short: the engine does nothing else meanwhile.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Floor) -> T + Send + 'static,
+    ) -> Result<T, AskError> {
+        let (send, receive) = oneshot::channel();
+        let ask = Ask::Read(Box::new(move |floor| {
+            let _ = send.send(read(floor));
+        }));
+        self.asks.send(ask).await.map_err(|_| AskError::NotStored)?;
+        receive.await.map_err(|_| AskError::NotStored)
+    }
+
+    /// Ends the engine when everything asked before is done.
+    pub async fn stop(&self) {
+        // An engine that is gone already has stopped.
+        let _ = self.asks.send(Ask::Stop).await;
+    }
+
+    /// Grows with everything a screen may show.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// Something beside the engine changed that a screen shows.
+    pub fn touch(&self) {
+        self.changes.send_modify(|n| *n += 1);
+    }
+
+    /// An engine that is gone has stored nothing.
+    async fn ask<T>(&self, ask: impl FnOnce(Answer<T>) -> Ask) -> Result<T, AskError> {
+        let (send, receive) = oneshot::channel();
+        self.asks
+            .send(ask(send))
+            .await
+            .map_err(|_| AskError::NotStored)?;
+        receive.await.map_err(|_| AskError::NotStored)?
+    }
+}

@@ -1,0 +1,308 @@
+//! A check-in on its way in: what is wrong with it, and what is answered.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use uuid::Uuid;
+
+use super::ask::AskError;
+use super::keys::{BodyMac, Keys};
+use super::memory::Floor;
+use crate::core::consent::{self, RECEPTION};
+use crate::core::floor::{Command, State};
+use crate::core::id::{DeviceId, VisitId};
+use crate::core::visit::{CheckIn, NoticeShown, Visit};
+use crate::crypto::{chain, token};
+use crate::protocol::check_in::{AssignmentView, CheckInAnswer, CheckInRequest, TicketView};
+
+/// Largest sealed profile, bytes; a full one has under one thousand.
+const PROFILE_MAX: usize = 16 * 1024;
+/// How every `age` file begins.
+const AGE_HEADER: &[u8] = b"age-encryption.org/v1\n";
+/// Longest way to address a guest, characters.
+const FORM_MAX: usize = 64;
+/// Longest idempotency key, characters.
+const KEY_MAX: usize = 128;
+const PARTY: std::ops::RangeInclusive<u32> = 1..=99;
+
+/// A check-in that is well-formed in itself; whether the site knows what it names is for the
+/// engine to say, as the site may change.
+pub(super) struct NewCheckIn {
+    pub device: DeviceId,
+    pub key: String,
+    pub mac: BodyMac,
+    pub request: CheckInRequest,
+    /// Hash and sealed bytes.
+    pub profile: Option<(String, Vec<u8>)>,
+    pub visit: VisitId,
+    /// Of the ticket page.
+    pub token: String,
+    pub receipt: String,
+}
+
+impl NewCheckIn {
+    /// Checks what can be checked without the site.
+    pub fn new(
+        device: DeviceId,
+        key: String,
+        mut request: CheckInRequest,
+        keys: &Keys,
+    ) -> Result<Self, AskError> {
+        if key.is_empty() || key.len() > KEY_MAX || !key.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(AskError::invalid("key_invalid", ""));
+        }
+        // Over what was understood, so that the same check-in written differently is the same.
+        let body = serde_json::to_vec(&request).map_err(|_| AskError::invalid("invalid", ""))?;
+        let mac = keys.mac(&body);
+        let profile = well_formed(&mut request)?;
+        Ok(Self {
+            device,
+            key,
+            mac,
+            request,
+            profile,
+            visit: VisitId(Uuid::now_v7()),
+            token: token::ticket_token(),
+            receipt: receipt(),
+        })
+    }
+
+    pub fn token_hash(&self) -> String {
+        token::hash(&self.token)
+    }
+
+    /// Checks what the site and the staff list say.
+    pub fn against(&self, state: &State) -> Result<(), AskError> {
+        let (request, site) = (&self.request, &state.site);
+        if request.notice_version != site.notice.version {
+            return Err(AskError::invalid("notice_outdated", "/notice_version"));
+        }
+        if !site.languages.contains(&request.language) {
+            return Err(AskError::invalid("unknown_language", "/language"));
+        }
+        if !site.visit_purposes.iter().any(|p| p.id == request.purpose) {
+            return Err(AskError::invalid("unknown_purpose", "/purpose"));
+        }
+        for (at, consent) in request.consents.iter().enumerate() {
+            if !site.notice.purposes.iter().any(|p| p.id == consent.purpose) {
+                let pointer = format!("/consents/{at}/purpose");
+                return Err(AskError::invalid("unknown_consent", &pointer));
+            }
+        }
+        if let Some(asked) = &request.asked_for
+            && !state.agents.get(asked).is_some_and(|a| a.employed)
+        {
+            return Err(AskError::invalid("unknown_agent", "/asked_for"));
+        }
+        if let Some(drink) = &request.drink
+            && !site.drinks.iter().any(|d| d.id == *drink)
+        {
+            return Err(AskError::invalid("unknown_drink", "/drink"));
+        }
+        Ok(())
+    }
+
+    pub fn command(&self, state: &State) -> Command {
+        let request = &self.request;
+        Command::CheckIn(Box::new(CheckIn {
+            visit: self.visit,
+            device: self.device.clone(),
+            language: request.language,
+            first_visit: request.first_visit,
+            purpose: request.purpose.clone(),
+            party_size: request.party_size,
+            notice: NoticeShown {
+                version: state.site.notice.version.clone(),
+                hash: state.site.notice.hash.clone(),
+            },
+            consents: request.consents.clone(),
+            consent_receipt: self.receipt.clone(),
+            asked_for: request.asked_for.clone(),
+            drink: request.drink.clone(),
+            idempotency_key: self.key.clone(),
+            profile_hash: self.profile.as_ref().map(|(hash, _)| hash.clone()),
+            token_hash: self.token_hash(),
+        }))
+    }
+
+    /// The answer as of this moment.
+    pub fn answer(
+        &self,
+        floor: &Floor,
+        visit: &Visit,
+        job: Option<&str>,
+        own: &str,
+    ) -> CheckInAnswer {
+        CheckInAnswer {
+            visit_id: self.visit,
+            ticket: TicketView {
+                number: visit.ticket.to_string(),
+                line: visit.line,
+                ahead: floor.state.ahead(visit.id).unwrap_or(0),
+                wait_s: floor.state.wait_seconds(visit.id),
+                token: self.token.clone(),
+                url: ticket_url(&floor.state.site.ticket_base_url, own, &self.token),
+            },
+            assignment: assignment(floor, visit),
+            consent_receipt: self.receipt.clone(),
+            print_job: job.map(str::to_owned),
+        }
+    }
+}
+
+/// The agent bound to a visit, as the guest may know them.
+pub(super) fn assignment(floor: &Floor, visit: &Visit) -> Option<AssignmentView> {
+    let assignment = visit.assignment.as_ref()?;
+    let agent = floor.state.agents.get(&assignment.agent)?;
+    let place = if assignment.place.is_empty() {
+        &agent.place
+    } else {
+        &assignment.place
+    };
+    Some(AssignmentView {
+        agent: agent.id.clone(),
+        name: agent.name.clone(),
+        title: agent.title.clone(),
+        place: place.clone(),
+        rule: assignment.rule,
+        reason: floor
+            .offer_reason(visit.id, visit.language)
+            .unwrap_or_default(),
+    })
+}
+
+/// What the QR holds: the site's page, or this floor's own (`own`: its address).
+fn ticket_url(base: &str, own: &str, token: &str) -> String {
+    if base.is_empty() {
+        format!("{}/t/{token}", own.trim_end_matches('/'))
+    } else {
+        format!("{base}{token}")
+    }
+}
+
+fn well_formed(request: &mut CheckInRequest) -> Result<Option<(String, Vec<u8>)>, AskError> {
+    if !PARTY.contains(&request.party_size) {
+        return Err(AskError::invalid("party_size", "/party_size"));
+    }
+    for (at, consent) in request.consents.iter().enumerate() {
+        if request.consents[..at]
+            .iter()
+            .any(|c| c.purpose == consent.purpose)
+        {
+            let pointer = format!("/consents/{at}/purpose");
+            return Err(AskError::invalid("duplicate_consent", &pointer));
+        }
+    }
+    let agreed = consent::given(&request.consents, RECEPTION);
+    if let Some(form) = &request.address_form {
+        if !agreed {
+            return Err(AskError::invalid("consent_missing", "/address_form"));
+        }
+        let length = form.chars().count();
+        if form.trim().is_empty() || length > FORM_MAX || form.chars().any(char::is_control) {
+            return Err(AskError::invalid("address_form", "/address_form"));
+        }
+    }
+    let Some(sealed) = request.sealed_profile.take() else {
+        return Ok(None);
+    };
+    if !agreed {
+        return Err(AskError::invalid("consent_missing", "/sealed_profile"));
+    }
+    let bad = || AskError::invalid("sealed_profile", "/sealed_profile");
+    let bytes = STANDARD.decode(sealed).map_err(|_| bad())?;
+    if bytes.len() > PROFILE_MAX || !bytes.starts_with(AGE_HEADER) {
+        return Err(bad());
+    }
+    Ok(Some((chain::sha256_hex(&bytes), bytes)))
+}
+
+/// A consent receipt's id: ten characters without the ones that look alike, in two groups, so that
+/// it can be read out from paper.
+fn receipt() -> String {
+    const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let mut text: String = token::random::<10>()
+        .iter()
+        .map(|b| char::from(SIGNS[usize::from(b & 31)]))
+        .collect();
+    text.insert(5, '-');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::consent::Consent;
+    use crate::core::language::Language;
+
+    fn request() -> CheckInRequest {
+        CheckInRequest {
+            language: Language::ZhCn,
+            first_visit: true,
+            purpose: "view_homes".into(),
+            party_size: 2,
+            notice_version: "1".into(),
+            consents: vec![Consent {
+                purpose: RECEPTION.into(),
+                given: true,
+            }],
+            address_form: Some("欧阳女士".into()),
+            sealed_profile: None,
+            asked_for: None,
+            drink: None,
+        }
+    }
+
+    fn refused(change: impl FnOnce(&mut CheckInRequest)) -> (&'static str, String) {
+        let mut request = request();
+        change(&mut request);
+        match well_formed(&mut request) {
+            Err(AskError::Invalid { code, pointer }) => (code, pointer),
+            other => panic!("accepted or otherwise refused: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn k2_personal_fields_need_the_reception_consent() {
+        assert!(well_formed(&mut request()).is_ok());
+        let without = |r: &mut CheckInRequest| r.consents[0].given = false;
+        let expected = ("consent_missing", "/address_form".to_owned());
+        assert_eq!(refused(without), expected);
+        let sealed = refused(|r| {
+            r.consents.clear();
+            r.address_form = None;
+            r.sealed_profile = Some("x".into());
+        });
+        assert_eq!(sealed, ("consent_missing", "/sealed_profile".into()));
+    }
+
+    #[test]
+    fn a_check_in_that_makes_no_sense_is_refused_with_the_field() {
+        assert_eq!(refused(|r| r.party_size = 0).1, "/party_size");
+        assert_eq!(refused(|r| r.party_size = 100).1, "/party_size");
+        for form in ["", "  ", "a\nb", &"李".repeat(65)] {
+            let code = refused(|r| r.address_form = Some(form.to_owned())).0;
+            assert_eq!(code, "address_form");
+        }
+        let twice = refused(|r| r.consents.push(r.consents[0].clone()));
+        assert_eq!(twice, ("duplicate_consent", "/consents/1/purpose".into()));
+        let too_large = [AGE_HEADER, &[0; PROFILE_MAX]].concat();
+        for sealed in [
+            "***".to_owned(),
+            STANDARD.encode("no age file"),
+            STANDARD.encode(too_large),
+        ] {
+            let code = refused(|r| r.sealed_profile = Some(sealed)).0;
+            assert_eq!(code, "sealed_profile");
+        }
+    }
+
+    #[test]
+    fn p6_the_qr_names_the_sites_page_or_the_floors_own() {
+        let url = |base| ticket_url(base, "http://10.0.0.2:7710/", "tok");
+        assert_eq!(
+            url("https://office.example/t/"),
+            "https://office.example/t/tok"
+        );
+        assert_eq!(url(""), "http://10.0.0.2:7710/t/tok");
+    }
+}

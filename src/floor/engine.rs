@@ -1,0 +1,484 @@
+//! The one task that owns the floor's state. It decides one by one, gathers everything that waits,
+//! commits it in one transaction and only then answers: a linear history, a group commit, no lock.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use uuid::Uuid;
+
+use super::ask::{Answer, Ask, AskError, CheckedIn, News};
+use super::check_in::NewCheckIn;
+use super::clock::{Clock, Timekeeper};
+use super::grants::Grants;
+use super::keys::Keys;
+use super::log::{self, Answered, Batch, CheckInRow, FeedRow, Log, LogError, PrintRow};
+use super::memory::{Fault, Floor};
+use crate::core::floor::Command;
+use crate::core::house_rules::HouseRules;
+use crate::core::time::Millis;
+use crate::protocol::visit::PrintState;
+
+/// Who acted when the floor did something by itself.
+const FLOOR: &str = "floor";
+/// Who acted when the feed brought it.
+const CENTRE: &str = "centre";
+/// Most asks in one transaction.
+const BATCH: usize = 256;
+/// Events between two snapshots.
+const SNAPSHOT_EVERY: u64 = 1000;
+const HEARTBEAT: Duration = Duration::from_secs(1);
+/// The write-ahead log is emptied at most this often, heartbeats.
+const TIDY_EVERY: u32 = 60;
+
+/// Answers wait here until the commit; `true`: it is stored.
+type Reply = Box<dyn FnOnce(bool) + Send>;
+
+/// Where the floor's memory is, and whether it can be trusted.
+pub(super) struct Runner {
+    log: Log,
+    keys: Arc<Keys>,
+    keeper: Timekeeper,
+    floor: Floor,
+    /// A commit failed and the committed state could not be read again yet.
+    lost: bool,
+    snapshot_at: u64,
+    own_url: String,
+    prints: bool,
+    changes: Arc<watch::Sender<u64>>,
+    grants: watch::Sender<Arc<Grants>>,
+    untidy: bool,
+    beats: u32,
+}
+
+/// What the engine needs to begin.
+pub(super) struct Beginning {
+    pub data: PathBuf,
+    pub keys: Arc<Keys>,
+    pub clock: Clock,
+    /// The floor's own address, for tickets.
+    pub own_url: String,
+    /// There is a ticket printer.
+    pub prints: bool,
+    /// The house's rules where no centre gives them.
+    pub rules: Option<HouseRules>,
+    pub changes: Arc<watch::Sender<u64>>,
+    pub grants: watch::Sender<Arc<Grants>>,
+}
+
+impl Runner {
+    /// Reads what is committed and begins where the floor stopped: no timer counts the time in
+    /// between, and a job that was being printed is unknown.
+    pub async fn start(log: Log, beginning: Beginning) -> Result<Self, LogError> {
+        let floor = load(&log, &beginning.keys).await?;
+        let mut runner = Self {
+            keeper: Timekeeper::new(beginning.clock),
+            snapshot_at: floor.head.seq,
+            log,
+            keys: beginning.keys,
+            floor,
+            lost: false,
+            own_url: beginning.own_url,
+            prints: beginning.prints,
+            changes: beginning.changes,
+            grants: beginning.grants,
+            untidy: false,
+            beats: 0,
+        };
+        let now = runner.now();
+        let alive = log::last_beat(&beginning.data).map_or(runner.floor.state.last, Millis);
+        let down_ms = now.since(alive);
+        let mut batch = Batch::default();
+        let unfinished: Vec<PrintRow> = runner
+            .floor
+            .prints
+            .values()
+            .filter(|p| p.state == PrintState::Sent)
+            .cloned()
+            .collect();
+        for mut row in unfinished {
+            row.state = PrintState::Unknown;
+            runner.floor.prints.insert(row.visit, row.clone());
+            batch.prints.push(row);
+        }
+        if down_ms > 0 && runner.floor.state.day.is_some() {
+            runner.apply(FLOOR, Command::Resume { down_ms }, &mut batch)?;
+        }
+        if let Some(rules) = beginning.rules {
+            let rules = Box::new(rules);
+            runner.apply(FLOOR, Command::SetRules { rules }, &mut batch)?;
+        }
+        runner.open_day(&mut batch)?;
+        runner.commit(batch).await?;
+        runner.publish_grants();
+        Ok(runner)
+    }
+
+    /// Runs until it is told to stop; then leaves a snapshot.
+    pub async fn run(mut self, mut asks: mpsc::Receiver<Ask>) {
+        let mut heartbeat = tokio::time::interval(HEARTBEAT);
+        heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let due = self.floor.next_due(self.now()).filter(|_| !self.lost);
+            let mut waiting = Vec::new();
+            let stopped = tokio::select! {
+                biased;
+                _ = heartbeat.tick() => {
+                    self.beat();
+                    self.jump().await;
+                    continue;
+                }
+                ask = asks.recv() => gather(ask, &mut asks, &mut waiting),
+                () = self.keeper.reached(due) => false,
+            };
+            self.work(waiting).await;
+            if stopped {
+                break;
+            }
+        }
+        self.log.beat(self.now().0);
+        if !self.lost && self.floor.head.seq > 0 {
+            self.snapshot();
+        }
+    }
+
+    /// One batch: decide, commit, answer.
+    async fn work(&mut self, asks: Vec<Ask>) {
+        if self.lost && !self.recover().await {
+            return;
+        }
+        let mut batch = Batch::default();
+        let mut replies = Vec::new();
+        let mut writes = Vec::new();
+        for ask in asks {
+            match ask {
+                // Nothing of this batch is decided yet, so this is what is committed.
+                Ask::Read(read) => read(&self.floor),
+                write => writes.push(write),
+            }
+        }
+        let mut decided = self.pass_time(&mut batch);
+        for ask in writes {
+            if decided.is_ok() {
+                decided = self.decide(ask, &mut batch, &mut replies);
+            }
+        }
+        let stored = match decided {
+            Ok(()) => self.commit(batch).await,
+            Err(fault) => Err(fault.into()),
+        };
+        if let Err(error) = &stored {
+            tracing::error!(%error, "a batch could not be stored; its effects are undone");
+            metrics::counter!("yingbin_floor_failed_commits_total").increment(1);
+            self.lost = true;
+        }
+        for reply in replies {
+            reply(stored.is_ok());
+        }
+        if self.lost {
+            self.recover().await;
+        }
+    }
+
+    /// What is due by itself: the next day, lapses, parked visits, waits.
+    fn pass_time(&mut self, batch: &mut Batch) -> Result<(), Fault> {
+        self.open_day(batch)?;
+        let now = self.now();
+        if self.floor.state.next_due().is_some_and(|due| due <= now) {
+            self.apply(FLOOR, Command::Tick, batch)?;
+        }
+        Ok(())
+    }
+
+    fn open_day(&mut self, batch: &mut Batch) -> Result<(), Fault> {
+        match self.floor.day_due(self.now()) {
+            Some(day) => self.apply(FLOOR, Command::OpenDay { day }, batch),
+            None => Ok(()),
+        }
+    }
+
+    /// Decides a command of the floor's own or of the feed, where a refusal means that there is
+    /// nothing to do.
+    fn apply(&mut self, actor: &str, command: Command, batch: &mut Batch) -> Result<(), Fault> {
+        let now = self.now();
+        let (_, result) = self.floor.apply(actor, command, now, &self.keys, batch)?;
+        if let Err(refusal) = result {
+            tracing::warn!(actor, code = refusal.code(), "the floor refused itself");
+        }
+        Ok(())
+    }
+
+    fn decide(
+        &mut self,
+        ask: Ask,
+        batch: &mut Batch,
+        replies: &mut Vec<Reply>,
+    ) -> Result<(), Fault> {
+        match ask {
+            Ask::CheckIn(new, answer) => {
+                let outcome = self.check_in(*new, batch)?;
+                replies.push(when_stored(answer, outcome));
+            }
+            Ask::Command {
+                actor,
+                command,
+                answer,
+            } => {
+                let now = self.now();
+                let (_, result) = self.floor.apply(&actor, *command, now, &self.keys, batch)?;
+                replies.push(when_stored(answer, result.map_err(AskError::from)));
+            }
+            Ask::Print {
+                visit,
+                state,
+                problem,
+                answer,
+            } => {
+                if let Some(row) = self.floor.prints.get_mut(&visit) {
+                    row.state = state;
+                    row.problem = problem;
+                    batch.prints.push(row.clone());
+                }
+                replies.push(when_stored(answer, Ok(())));
+            }
+            Ask::Delivered(through, answer) => {
+                if through > self.floor.delivered && through <= self.floor.head.seq {
+                    self.floor.delivered = through;
+                    batch.delivered = Some(through);
+                    self.untidy = true;
+                }
+                replies.push(when_stored(answer, Ok(())));
+            }
+            Ask::News(news, answer) => {
+                self.news(news, batch)?;
+                replies.push(when_stored(answer, Ok(())));
+            }
+            Ask::Read(read) => read(&self.floor),
+            Ask::Stop => {}
+        }
+        Ok(())
+    }
+
+    fn check_in(
+        &mut self,
+        new: NewCheckIn,
+        batch: &mut Batch,
+    ) -> Result<Result<CheckedIn, AskError>, Fault> {
+        let slot = (new.device.clone(), new.key.clone());
+        if let Some(known) = self.floor.answers.get(&slot) {
+            return Ok(if known.mac == new.mac {
+                Ok(CheckedIn {
+                    answered: known.clone(),
+                    repeated: true,
+                })
+            } else {
+                Err(AskError::KeyReused)
+            });
+        }
+        if let Err(invalid) = new.against(&self.floor.state) {
+            return Ok(Err(invalid));
+        }
+        let command = new.command(&self.floor.state);
+        let seq = self.floor.head.seq + 1;
+        let now = self.now();
+        let actor = new.device.as_str();
+        let (_, result) = self.floor.apply(actor, command, now, &self.keys, batch)?;
+        if let Err(refusal) = result {
+            return Ok(Err(refusal.into()));
+        }
+        let Some(visit) = self.floor.state.visits.get(&new.visit).cloned() else {
+            return Ok(Err(AskError::NotStored));
+        };
+        let day = self.floor.state.day.clone().unwrap_or_default();
+        let job = self.prints.then(|| Uuid::now_v7().to_string());
+        let answer = new.answer(&self.floor, &visit, job.as_deref(), &self.own_url);
+        let answer = serde_json::to_string(&answer).map_err(|_| Fault::Unwritable)?;
+        let answered = Arc::new(Answered {
+            token_hash: new.token_hash(),
+            device: new.device,
+            key: new.key,
+            mac: new.mac,
+            visit: new.visit,
+            day: day.clone(),
+            answer,
+        });
+        self.floor.remember(answered.clone());
+        let form = new
+            .request
+            .address_form
+            .as_deref()
+            .and_then(|form| self.floor.keep_form(new.visit, form));
+        if let Some(job) = job {
+            let row = PrintRow {
+                visit: new.visit,
+                job,
+                day,
+                state: PrintState::Queued,
+                problem: None,
+            };
+            self.floor.prints.insert(new.visit, row.clone());
+            batch.prints.push(row);
+        }
+        batch.check_ins.push(CheckInRow {
+            answered: answered.clone(),
+            seq,
+            profile: new.profile,
+            form,
+        });
+        metrics::counter!("yingbin_floor_check_ins_total").increment(1);
+        Ok(Ok(CheckedIn {
+            answered,
+            repeated: false,
+        }))
+    }
+
+    fn news(&mut self, news: News, batch: &mut Batch) -> Result<(), Fault> {
+        if let Some(site) = news.site {
+            self.apply(CENTRE, Command::SetSite { site }, batch)?;
+            // Before its first site a floor has no zone and therefore no day.
+            self.open_day(batch)?;
+        }
+        if let Some(rules) = news.rules {
+            self.apply(CENTRE, Command::SetRules { rules }, batch)?;
+        }
+        let grants = news.grants.filter(|g| *g != self.floor.grants);
+        if let Some(grants) = &grants {
+            self.floor.grants.clone_from(grants);
+        }
+        self.floor.feed = self.floor.feed.max(news.cursor);
+        let cursor = self.floor.feed;
+        match &mut batch.feed {
+            Some(row) => {
+                row.cursor = cursor;
+                row.grants = grants.or(row.grants.take());
+            }
+            none => *none = Some(FeedRow { cursor, grants }),
+        }
+        Ok(())
+    }
+
+    /// Makes the batch true, and known to who watches.
+    async fn commit(&mut self, batch: Batch) -> Result<(), LogError> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let new_grants = batch.feed.as_ref().is_some_and(|f| f.grants.is_some());
+        let opened = batch.opened.clone();
+        let delivered = batch.delivered.is_some();
+        let committed = self.log.commit(batch).await?;
+        if delivered {
+            self.floor.oldest = committed.oldest;
+        }
+        if new_grants {
+            self.publish_grants();
+        }
+        if let Some(day) = opened
+            && let Err(error) = self.keys.destroy_other_days(&day)
+        {
+            tracing::error!(%error, "the key of a past day could not be destroyed");
+        }
+        if self.floor.head.seq >= self.snapshot_at + SNAPSHOT_EVERY {
+            self.snapshot();
+        }
+        self.changes.send_modify(|n| *n += 1);
+        Ok(())
+    }
+
+    /// Back to the committed state after a failed commit.
+    async fn recover(&mut self) -> bool {
+        match load(&self.log, &self.keys).await {
+            Ok(floor) => {
+                self.floor = floor;
+                self.lost = false;
+                self.changes.send_modify(|n| *n += 1);
+                true
+            }
+            Err(error) => {
+                tracing::error!(%error, "the committed state cannot be read");
+                false
+            }
+        }
+    }
+
+    fn beat(&mut self) {
+        self.log.beat(self.now().0);
+        self.beats = self.beats.wrapping_add(1);
+        if self.untidy && self.beats.is_multiple_of(TIDY_EVERY) {
+            self.log.tidy();
+            self.untidy = false;
+        }
+    }
+
+    /// The machine slept or its clock was put forward: no timer counts that time.
+    async fn jump(&mut self) {
+        if self.lost {
+            self.recover().await;
+        }
+        let Some(down_ms) = self.keeper.follow() else {
+            return;
+        };
+        let mut batch = Batch::default();
+        let decided = self.apply(FLOOR, Command::Resume { down_ms }, &mut batch);
+        let stored = match decided {
+            Ok(()) => self.commit(batch).await,
+            Err(fault) => Err(fault.into()),
+        };
+        if let Err(error) = stored {
+            tracing::error!(%error, "the jump of the clock could not be stored");
+            self.lost = true;
+        }
+    }
+
+    fn snapshot(&mut self) {
+        match serde_json::to_string(&self.floor.state) {
+            Ok(state) => self.log.snapshot(self.floor.head.seq, state),
+            Err(error) => tracing::warn!(%error, "the state could not be written as JSON"),
+        }
+        self.snapshot_at = self.floor.head.seq;
+    }
+
+    fn publish_grants(&self) {
+        self.grants
+            .send_replace(Arc::new(Grants::new(&self.floor.grants)));
+    }
+
+    /// The engine's time never runs backwards.
+    fn now(&self) -> Millis {
+        self.keeper.now().max(self.floor.state.last)
+    }
+}
+
+async fn load(log: &Log, keys: &Keys) -> Result<Floor, LogError> {
+    let loaded = log.load().await?;
+    Floor::new(loaded, keys).map_err(|e| Fault::from(e).into())
+}
+
+/// Takes everything that waits behind `first`. Whether the engine is to stop afterwards.
+fn gather(first: Option<Ask>, asks: &mut mpsc::Receiver<Ask>, waiting: &mut Vec<Ask>) -> bool {
+    let mut next = first;
+    loop {
+        match next {
+            None | Some(Ask::Stop) => return true,
+            Some(ask) => waiting.push(ask),
+        }
+        if waiting.len() >= BATCH {
+            return false;
+        }
+        match asks.try_recv() {
+            Ok(ask) => next = Some(ask),
+            Err(_) => return false,
+        }
+    }
+}
+
+/// An answer that is given only when its batch is stored. Who asked may have gone meanwhile.
+fn when_stored<T: Send + 'static>(answer: Answer<T>, outcome: Result<T, AskError>) -> Reply {
+    Box::new(move |stored| {
+        let _ = answer.send(if stored {
+            outcome
+        } else {
+            Err(AskError::NotStored)
+        });
+    })
+}

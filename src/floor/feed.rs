@@ -1,0 +1,63 @@
+//! What the centre hands down: site, rules, devices.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::ask::{Engine, News};
+use super::centre::{BackOff, Centre, Polled};
+use super::lights::{Lights, Line};
+use crate::protocol::feed::FeedBody;
+
+/// An empty answer sooner than this is not a long poll; the next one waits a little.
+const TOO_SOON: Duration = Duration::from_secs(1);
+
+/// Runs until the engine is gone.
+pub(super) async fn run(engine: Engine, centre: Centre, lights: Arc<Lights>) {
+    let mut back_off = BackOff::new();
+    // The first answer after a silence comes at once: it shows the staff that the line is well.
+    let mut patient = false;
+    loop {
+        let Ok(after) = engine.read(|floor| floor.feed).await else {
+            return;
+        };
+        let asked = Instant::now();
+        match centre.poll(after, patient).await {
+            Ok(polled) => {
+                lights.feed_heard(Line::Ok);
+                let empty = polled.items.is_empty();
+                if polled.cursor > after && engine.news(news(polled)).await.is_err() {
+                    tokio::time::sleep(back_off.pause()).await;
+                    continue;
+                }
+                back_off.reset();
+                if patient && empty && asked.elapsed() < TOO_SOON {
+                    tokio::time::sleep(TOO_SOON).await;
+                }
+                patient = true;
+            }
+            Err(line) => {
+                lights.feed_heard(line);
+                patient = false;
+                tokio::time::sleep(back_off.pause()).await;
+            }
+        }
+    }
+}
+
+/// Each item replaces the one of its kind before.
+fn news(polled: Polled) -> News {
+    let mut news = News {
+        cursor: polled.cursor,
+        ..News::default()
+    };
+    for item in polled.items {
+        match item.body {
+            FeedBody::Site { site } => news.site = Some(site),
+            FeedBody::Rules { rules } => news.rules = Some(rules),
+            FeedBody::Devices { devices } => news.grants = Some(devices),
+        }
+    }
+    news
+}

@@ -1,0 +1,116 @@
+//! Pictures for screens that watch: built on demand, at most once per change and not more often
+//! than a person could see, however many screens there are.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::{Stream, stream};
+use tokio::sync::{Mutex, watch};
+
+use super::ask::AskError;
+use crate::http::serve::Closing;
+
+/// Shortest time between two pictures of one stream.
+const PACE: Duration = Duration::from_millis(80);
+/// A comment is sent when nothing else was for so long; a screen that hears nothing for twice as
+/// long knows that it is stale.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+
+/// The latest picture of one kind, shared by all who watch.
+pub(super) struct Live<T> {
+    changes: watch::Receiver<u64>,
+    latest: Mutex<Option<Latest<T>>>,
+}
+
+struct Latest<T> {
+    /// The change it was built after.
+    change: u64,
+    version: u64,
+    picture: T,
+    json: Arc<str>,
+}
+
+/// A picture that carries its version and time; both are set only when something else changed.
+pub(super) trait Picture: Clone + PartialEq + serde::Serialize {
+    fn stamp(&mut self, version: u64, at: String);
+}
+
+impl<T: Picture> Live<T> {
+    pub fn new(changes: watch::Receiver<u64>) -> Self {
+        Self {
+            changes,
+            latest: Mutex::new(None),
+        }
+    }
+
+    /// The picture of what is committed now as JSON, with its version. `build` gives it without
+    /// version, and the time to stamp it with.
+    pub async fn now<F>(&self, build: impl FnOnce() -> F) -> Result<(u64, Arc<str>), AskError>
+    where
+        F: Future<Output = Result<(T, String), AskError>>,
+    {
+        // Read before building: a change during it makes one more picture, never one less.
+        let change = *self.changes.borrow();
+        let mut latest = self.latest.lock().await;
+        if let Some(known) = latest.as_mut().filter(|l| l.change >= change) {
+            return Ok((known.version, known.json.clone()));
+        }
+        let (picture, at) = build().await?;
+        if let Some(known) = latest.as_mut().filter(|l| l.picture == picture) {
+            known.change = change;
+            return Ok((known.version, known.json.clone()));
+        }
+        let mut stamped = picture.clone();
+        stamped.stamp(change, at);
+        let json: Arc<str> = serde_json::to_string(&stamped)
+            .map_err(|_| AskError::NotStored)?
+            .into();
+        *latest = Some(Latest {
+            change,
+            version: change,
+            picture,
+            json: json.clone(),
+        });
+        Ok((change, json))
+    }
+}
+
+/// A stream of pictures as server-sent events: the first at once, then each that differs.
+pub(super) fn events<F>(
+    name: &'static str,
+    changes: watch::Receiver<u64>,
+    closing: Closing,
+    picture: impl Fn() -> F + Send + 'static,
+) -> Sse<impl Stream<Item = Result<Event, std::convert::Infallible>>>
+where
+    F: Future<Output = Result<(u64, Arc<str>), AskError>> + Send,
+{
+    let start = (changes, closing, picture, None::<u64>);
+    let stream = stream::unfold(
+        start,
+        move |(mut changes, mut closing, picture, sent)| async move {
+            loop {
+                if sent.is_some() {
+                    tokio::select! {
+                        () = closing.wait() => return None,
+                        changed = async {
+                            tokio::time::sleep(PACE).await;
+                            changes.changed().await
+                        } => changed.ok()?,
+                    }
+                } else {
+                    changes.borrow_and_update();
+                }
+                // Without a picture the screen reconnects, and shows meanwhile that it is stale.
+                let (version, json) = picture().await.ok()?;
+                if sent != Some(version) {
+                    let event = Event::default().event(name).data(&*json);
+                    return Some((Ok(event), (changes, closing, picture, Some(version))));
+                }
+            }
+        },
+    );
+    Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+}

@@ -1,0 +1,254 @@
+//! What is read at the start and after a failed commit.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension, Row};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::write::{print_state, signed};
+use super::{Answered, Head, LogError, PrintRow};
+use crate::core::floor::event::EVENT_VERSION;
+use crate::core::floor::{Event, Stamped, State};
+use crate::core::id::{DeviceId, VisitId};
+use crate::core::time::Millis;
+use crate::core::turn_book::BookLine;
+use crate::crypto::chain;
+use crate::protocol::feed::DeviceGrant;
+use crate::protocol::ingest::Envelope;
+
+/// Everything committed, as it stands at hand.
+pub(in crate::floor) struct Loaded {
+    pub epoch: Uuid,
+    pub state: State,
+    pub head: Head,
+    pub delivered: u64,
+    pub oldest: Option<String>,
+    pub feed: u64,
+    pub answers: Vec<Arc<Answered>>,
+    /// Of the open day.
+    pub lines: Vec<BookLine>,
+    pub forms: Vec<(VisitId, Vec<u8>)>,
+    pub prints: Vec<PrintRow>,
+    pub grants: Vec<DeviceGrant>,
+}
+
+pub(super) fn load(db: &Connection) -> Result<Loaded, LogError> {
+    let (state, head) = replay(db)?;
+    let delivered = meta(db, "delivered")?.unwrap_or(0);
+    let day = state.day.clone().unwrap_or_default();
+    Ok(Loaded {
+        epoch: meta(db, "epoch")?.ok_or(LogError::Unreadable { table: "meta" })?,
+        head,
+        delivered,
+        oldest: happened(db, delivered + 1)?,
+        feed: meta(db, "feed")?.unwrap_or(0),
+        answers: answers(db)?,
+        lines: lines(db, &day)?,
+        forms: forms(db)?,
+        prints: prints(db)?,
+        grants: grants(db)?,
+        state,
+    })
+}
+
+/// The snapshot, and every event after it evolved. The chain is checked on the way.
+fn replay(db: &Connection) -> Result<(State, Head), LogError> {
+    let snapshot: Option<(i64, String)> = db
+        .query_row(
+            "SELECT seq, state FROM snapshots ORDER BY seq DESC LIMIT 1",
+            [],
+            |r| Ok((r.get(0)?, r.get(1)?)),
+        )
+        .optional()?;
+    let (mut state, mut head) = match snapshot {
+        Some((seq, state)) => {
+            let seq = seq.cast_unsigned();
+            let last = events(db, seq, seq)?
+                .pop()
+                .ok_or(LogError::Broken { seq })?;
+            let hash = chain::hash(&last);
+            (parse(&state, "snapshots")?, Head { seq, hash })
+        }
+        None => (
+            State::default(),
+            Head {
+                seq: 0,
+                hash: chain::GENESIS.to_owned(),
+            },
+        ),
+    };
+    loop {
+        let some = events(db, head.seq + 1, head.seq + 1000)?;
+        if some.is_empty() {
+            return Ok((state, head));
+        }
+        for event in some {
+            let seq = event.seq;
+            if seq != head.seq + 1 || event.prev != head.hash {
+                return Err(LogError::Broken { seq });
+            }
+            state.evolve(&stamped(&event)?);
+            // The book's lines stand in their own table already.
+            state.book.clear();
+            head = Head {
+                seq,
+                hash: chain::hash(&event),
+            };
+        }
+    }
+}
+
+fn stamped(event: &Envelope) -> Result<Stamped, LogError> {
+    if event.v != EVENT_VERSION {
+        return Err(LogError::UnknownVersion {
+            seq: event.seq,
+            v: event.v,
+        });
+    }
+    let at = Millis::parse_rfc3339(&event.at).ok_or(LogError::Unreadable { table: "events" })?;
+    let body: Event = parse(event.body.get(), "events")?;
+    Ok(Stamped { at, event: body })
+}
+
+/// The events from `first` to `last`, both included.
+pub(super) fn events(db: &Connection, first: u64, last: u64) -> Result<Vec<Envelope>, LogError> {
+    collect(
+        db,
+        "SELECT seq, id, prev, at, actor, v, body FROM events
+         WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq",
+        [signed(first), signed(last)],
+        |r| {
+            let (id, body): (String, String) = (r.get(1)?, r.get(6)?);
+            let bad = || LogError::Unreadable { table: "events" };
+            Ok(Envelope {
+                seq: r.get::<_, i64>(0)?.cast_unsigned(),
+                id: Uuid::parse_str(&id).map_err(|_| bad())?,
+                prev: r.get(2)?,
+                at: r.get(3)?,
+                actor: r.get(4)?,
+                v: r.get(5)?,
+                body: serde_json::value::RawValue::from_string(body).map_err(|_| bad())?,
+            })
+        },
+    )
+}
+
+/// When the event `seq` happened, RFC 3339.
+pub(super) fn happened(db: &Connection, seq: u64) -> Result<Option<String>, LogError> {
+    Ok(db
+        .prepare_cached("SELECT at FROM events WHERE seq = ?1")?
+        .query_row([signed(seq)], |r| r.get(0))
+        .optional()?)
+}
+
+pub(super) fn lines(db: &Connection, day: &str) -> Result<Vec<BookLine>, LogError> {
+    collect(
+        db,
+        "SELECT line FROM turn_lines WHERE day = ?1 ORDER BY seq",
+        [day],
+        |r| parse(&r.get::<_, String>(0)?, "turn_lines"),
+    )
+}
+
+fn answers(db: &Connection) -> Result<Vec<Arc<Answered>>, LogError> {
+    collect(
+        db,
+        "SELECT device, key, mac, visit, day, token_hash, answer FROM check_ins",
+        [],
+        |r| {
+            Ok(Arc::new(Answered {
+                device: DeviceId(r.get(0)?),
+                key: r.get(1)?,
+                mac: r
+                    .get::<_, Vec<u8>>(2)?
+                    .try_into()
+                    .map_err(|_| LogError::Unreadable { table: "check_ins" })?,
+                visit: visit(&r.get::<_, String>(3)?, "check_ins")?,
+                day: r.get(4)?,
+                token_hash: r.get(5)?,
+                answer: r.get(6)?,
+            }))
+        },
+    )
+}
+
+fn forms(db: &Connection) -> Result<Vec<(VisitId, Vec<u8>)>, LogError> {
+    collect(db, "SELECT visit, sealed FROM address_forms", [], |r| {
+        Ok((visit(&r.get::<_, String>(0)?, "address_forms")?, r.get(1)?))
+    })
+}
+
+fn prints(db: &Connection) -> Result<Vec<PrintRow>, LogError> {
+    collect(
+        db,
+        "SELECT visit, job, day, state, problem FROM print_jobs ORDER BY job",
+        [],
+        |r| {
+            let bad = LogError::Unreadable {
+                table: "print_jobs",
+            };
+            Ok(PrintRow {
+                visit: visit(&r.get::<_, String>(0)?, "print_jobs")?,
+                job: r.get(1)?,
+                day: r.get(2)?,
+                state: print_state(&r.get::<_, String>(3)?).ok_or(bad)?,
+                problem: r.get(4)?,
+            })
+        },
+    )
+}
+
+fn grants(db: &Connection) -> Result<Vec<DeviceGrant>, LogError> {
+    collect(
+        db,
+        "SELECT device, role, token_hash FROM grants ORDER BY device",
+        [],
+        |r| {
+            Ok(DeviceGrant {
+                id: DeviceId(r.get(0)?),
+                role: parse(&r.get::<_, String>(1)?, "grants")?,
+                token_hash: r.get(2)?,
+            })
+        },
+    )
+}
+
+fn meta<T: FromStr>(db: &Connection, name: &str) -> Result<Option<T>, LogError> {
+    let text: Option<String> = db
+        .query_row("SELECT value FROM meta WHERE name = ?1", [name], |r| {
+            r.get(0)
+        })
+        .optional()?;
+    text.map(|t| {
+        t.parse()
+            .map_err(|_| LogError::Unreadable { table: "meta" })
+    })
+    .transpose()
+}
+
+pub(super) fn collect<T>(
+    db: &Connection,
+    sql: &str,
+    params: impl rusqlite::Params,
+    mut read: impl FnMut(&Row) -> Result<T, LogError>,
+) -> Result<Vec<T>, LogError> {
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query(params)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(row)?);
+    }
+    Ok(found)
+}
+
+fn parse<T: DeserializeOwned>(text: &str, table: &'static str) -> Result<T, LogError> {
+    serde_json::from_str(text).map_err(|_| LogError::Unreadable { table })
+}
+
+fn visit(text: &str, table: &'static str) -> Result<VisitId, LogError> {
+    Uuid::parse_str(text)
+        .map(VisitId)
+        .map_err(|_| LogError::Unreadable { table })
+}

@@ -1,0 +1,282 @@
+//! The floor's database: one thread writes, one transaction a batch.
+
+mod load;
+mod read;
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::keys::BodyMac;
+use crate::core::id::{DeviceId, VisitId};
+use crate::core::turn_book::BookLine;
+use crate::protocol::feed::DeviceGrant;
+use crate::protocol::ingest::Envelope;
+use crate::protocol::visit::PrintState;
+
+pub(super) use load::Loaded;
+pub(super) use read::Reader;
+
+const SCHEMA: &str = include_str!("schema.sql");
+/// Raised with every change of `schema.sql`, together with a step that brings older files there.
+const SCHEMA_VERSION: i64 = 1;
+
+/// How long a repeated check-in still gets its first answer, days.
+pub(super) const ANSWERS_KEPT_DAYS: i64 = 7;
+
+/// Why the log could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    #[error("the floor's database: {0}")]
+    Sql(#[from] rusqlite::Error),
+    #[error("the floor's database holds something unreadable in {table}")]
+    Unreadable { table: &'static str },
+    #[error("the chain of events is broken at {seq}: the log was edited or restored in part")]
+    Broken { seq: u64 },
+    #[error("event {seq} is of version {v}, which this program does not know; use a newer one")]
+    UnknownVersion { seq: u64, v: u32 },
+    #[error("the database has version {found}, newer than this program's {known}")]
+    NewerSchema { found: i64, known: i64 },
+    #[error("the database thread has ended")]
+    Closed,
+    #[error("{0}")]
+    Fault(#[from] crate::floor::memory::Fault),
+}
+
+/// The end of the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    pub seq: u64,
+    pub hash: String,
+}
+
+/// A check-in's answer as it stays known.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub device: DeviceId,
+    pub key: String,
+    pub mac: BodyMac,
+    pub visit: VisitId,
+    pub day: String,
+    pub token_hash: String,
+    /// The first answer to the letter, JSON.
+    pub answer: String,
+}
+
+/// What a check-in leaves behind beside its events.
+pub(super) struct CheckInRow {
+    pub answered: Arc<Answered>,
+    /// Of its `checked_in` event.
+    pub seq: u64,
+    /// Hash and sealed bytes.
+    pub profile: Option<(String, Vec<u8>)>,
+    /// Encrypted under the day's key.
+    pub form: Option<Vec<u8>>,
+}
+
+/// A print job's state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PrintRow {
+    pub visit: VisitId,
+    pub job: String,
+    pub day: String,
+    pub state: PrintState,
+    pub problem: Option<String>,
+}
+
+/// What the feed brought beside events.
+#[derive(Debug)]
+pub(super) struct FeedRow {
+    pub cursor: u64,
+    pub grants: Option<Vec<DeviceGrant>>,
+}
+
+/// Everything that becomes true together or not at all.
+#[derive(Default)]
+pub(super) struct Batch {
+    pub events: Vec<Envelope>,
+    /// With the day the line belongs to.
+    pub lines: Vec<(String, BookLine)>,
+    pub check_ins: Vec<CheckInRow>,
+    pub prints: Vec<PrintRow>,
+    pub delivered: Option<u64>,
+    pub feed: Option<FeedRow>,
+    /// The day that was opened: what belongs to other days goes.
+    pub opened: Option<String>,
+}
+
+impl Batch {
+    pub fn is_empty(&self) -> bool {
+        !self.is_promise()
+            && self.prints.is_empty()
+            && self.delivered.is_none()
+            && self.feed.is_none()
+    }
+    /// Somebody outside relies on it, so it must survive the loss of power. The rest is
+    /// bookkeeping that repairs itself when repeated.
+    fn is_promise(&self) -> bool {
+        !self.events.is_empty() || !self.check_ins.is_empty()
+    }
+}
+
+/// What the writer knows after a commit.
+#[derive(Debug)]
+pub(super) struct Committed {
+    /// When the oldest undelivered event happened, if the batch moved the delivery cursor.
+    pub oldest: Option<String>,
+}
+
+type Reply<T> = oneshot::Sender<Result<T, LogError>>;
+
+enum Job {
+    Load(Reply<Loaded>),
+    Commit(Box<Batch>, Reply<Committed>),
+    Snapshot { seq: u64, state: String },
+    Tidy,
+    Beat(i64),
+}
+
+/// The writing thread. Dropping it waits until everything handed over is written.
+pub(super) struct Log {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+    path: PathBuf,
+}
+
+impl Log {
+    /// Opens `data/floor.db`, making it when missing.
+    pub fn open(data: &Path) -> Result<Self, LogError> {
+        let path = data.join("floor.db");
+        let db = open(&path)?;
+        let heartbeat = data.join("heartbeat");
+        let (jobs, inbox) = mpsc::channel();
+        let thread = std::thread::Builder::new()
+            .name("floor-log".into())
+            .spawn(move || work(db, &heartbeat, &inbox))
+            .map_err(|_| LogError::Closed)?;
+        Ok(Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+            path,
+        })
+    }
+
+    /// A connection that only reads.
+    pub fn reader(&self) -> Result<Reader, LogError> {
+        Reader::open(&self.path)
+    }
+
+    /// Everything committed.
+    pub async fn load(&self) -> Result<Loaded, LogError> {
+        self.ask(Job::Load).await
+    }
+
+    pub async fn commit(&self, batch: Batch) -> Result<Committed, LogError> {
+        self.ask(|reply| Job::Commit(Box::new(batch), reply)).await
+    }
+
+    /// Keeps the state after `seq`; a failure costs a longer replay and nothing else.
+    pub fn snapshot(&self, seq: u64, state: String) {
+        self.tell(Job::Snapshot { seq, state });
+    }
+
+    /// Empties the write-ahead log, so that what was deleted is gone from the disk.
+    pub fn tidy(&self) {
+        self.tell(Job::Tidy);
+    }
+
+    /// Notes that the floor is alive now, in milliseconds.
+    pub fn beat(&self, now: i64) {
+        self.tell(Job::Beat(now));
+    }
+
+    async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, LogError> {
+        let (reply, answer) = oneshot::channel();
+        self.tell(job(reply));
+        answer.await.map_err(|_| LogError::Closed)?
+    }
+
+    /// A thread that has ended drops the job, which the asker sees.
+    fn tell(&self, job: Job) {
+        if let Some(jobs) = &self.jobs {
+            let _ = jobs.send(job);
+        }
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// When the floor was last alive, milliseconds; `None` when it never was.
+pub(super) fn last_beat(data: &Path) -> Option<i64> {
+    std::fs::read_to_string(data.join("heartbeat"))
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
+}
+
+fn open(path: &Path) -> Result<Connection, LogError> {
+    let db = Connection::open(path)?;
+    db.busy_timeout(std::time::Duration::from_secs(5))?;
+    db.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;",
+    )?;
+    db.set_prepared_statement_cache_capacity(64);
+    let found: i64 = db.query_row("PRAGMA user_version", [], |r| r.get(0))?;
+    if found > SCHEMA_VERSION {
+        return Err(LogError::NewerSchema {
+            found,
+            known: SCHEMA_VERSION,
+        });
+    }
+    if found < SCHEMA_VERSION {
+        db.execute_batch(&format!(
+            "BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+        ))?;
+    }
+    db.execute(
+        "INSERT INTO meta (name, value) VALUES ('epoch', ?1) ON CONFLICT DO NOTHING",
+        [uuid::Uuid::now_v7().to_string()],
+    )?;
+    Ok(db)
+}
+
+fn work(mut db: Connection, heartbeat: &Path, inbox: &mpsc::Receiver<Job>) {
+    while let Ok(job) = inbox.recv() {
+        match job {
+            Job::Load(reply) => {
+                let _ = reply.send(load::load(&db));
+            }
+            Job::Commit(batch, reply) => {
+                let _ = reply.send(write::commit(&mut db, &batch));
+            }
+            Job::Snapshot { seq, state } => {
+                if let Err(error) = write::snapshot(&mut db, seq, &state) {
+                    tracing::warn!(%error, "no snapshot could be written");
+                }
+            }
+            Job::Tidy => {
+                let emptied = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+                if let Err(error) = emptied {
+                    tracing::warn!(%error, "the write-ahead log could not be emptied");
+                }
+            }
+            Job::Beat(now) => {
+                if let Err(error) = std::fs::write(heartbeat, now.to_string()) {
+                    tracing::warn!(%error, "the heartbeat could not be written");
+                }
+            }
+        }
+    }
+}

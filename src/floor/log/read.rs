@@ -1,0 +1,97 @@
+//! What is read beside the writer: batches for the centre, old days of the turn book.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rusqlite::{Connection, OpenFlags};
+
+use super::LogError;
+use super::load::{collect, events, lines};
+use super::write::signed;
+use crate::core::turn_book::BookLine;
+use crate::protocol::ingest::Envelope;
+
+/// Most events in one delivery.
+const BATCH_EVENTS: u64 = 200;
+/// A delivery stops growing at this size, bytes; what the centre takes at once is more.
+const BATCH_BYTES: usize = 2 * 1024 * 1024;
+
+/// A connection that cannot write. SQLite works on a blocking thread each time.
+#[derive(Clone)]
+pub(in crate::floor) struct Reader {
+    db: Arc<Mutex<Connection>>,
+}
+
+/// Events on their way, with the sealed profiles that belong to them (base64 by hash).
+pub(in crate::floor) struct Parcel {
+    pub events: Vec<Envelope>,
+    pub profiles: BTreeMap<String, String>,
+}
+
+impl Reader {
+    pub(super) fn open(path: &Path) -> Result<Self, LogError> {
+        let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        db.busy_timeout(std::time::Duration::from_secs(5))?;
+        Ok(Self {
+            db: Arc::new(Mutex::new(db)),
+        })
+    }
+
+    /// The next events after `delivered`, in order; empty when all are delivered.
+    pub async fn parcel(&self, delivered: u64) -> Result<Parcel, LogError> {
+        self.blocking(move |db| parcel(db, delivered)).await
+    }
+
+    /// The turn book of one day.
+    pub async fn turn_lines(&self, day: String) -> Result<Vec<BookLine>, LogError> {
+        self.blocking(move |db| lines(db, &day)).await
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, LogError> + Send + 'static,
+    ) -> Result<T, LogError> {
+        let db = self.db.clone();
+        tokio::task::spawn_blocking(move || {
+            read(&db.lock().unwrap_or_else(PoisonError::into_inner))
+        })
+        .await
+        .map_err(|_| LogError::Closed)?
+    }
+}
+
+fn parcel(db: &Connection, delivered: u64) -> Result<Parcel, LogError> {
+    let mut found = events(db, delivered + 1, delivered + BATCH_EVENTS)?;
+    let last = found.last().map_or(delivered, |e| e.seq);
+    let blobs: BTreeMap<u64, (String, Vec<u8>)> = collect(
+        db,
+        "SELECT seq, hash, blob FROM profiles WHERE seq BETWEEN ?1 AND ?2",
+        [signed(delivered + 1), signed(last)],
+        |r| Ok((r.get::<_, i64>(0)?.cast_unsigned(), (r.get(1)?, r.get(2)?))),
+    )?
+    .into_iter()
+    .collect();
+    let mut size = 0;
+    let fitting = found
+        .iter()
+        .take_while(|e| {
+            let before = size;
+            // Base64 is a third longer.
+            size += e.body.get().len() + blobs.get(&e.seq).map_or(0, |(_, b)| b.len() * 4 / 3);
+            before == 0 || size <= BATCH_BYTES
+        })
+        .count();
+    found.truncate(fitting);
+    let last = found.last().map_or(delivered, |e| e.seq);
+    Ok(Parcel {
+        events: found,
+        profiles: blobs
+            .into_iter()
+            .filter(|(seq, _)| *seq <= last)
+            .map(|(_, (hash, blob))| (hash, STANDARD.encode(blob)))
+            .collect(),
+    })
+}

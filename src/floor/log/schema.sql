@@ -1,0 +1,71 @@
+-- One floor's own database. The events are the truth; the rest is what must be at hand beside them.
+
+CREATE TABLE IF NOT EXISTS meta (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- Append-only, chained by hash; also the outbox.
+CREATE TABLE IF NOT EXISTS events (
+    seq   INTEGER PRIMARY KEY,
+    id    TEXT NOT NULL,
+    prev  TEXT NOT NULL,
+    at    TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    v     INTEGER NOT NULL,
+    body  TEXT NOT NULL
+);
+
+-- The state after the event `seq`: saves replaying from the first event. One row.
+CREATE TABLE IF NOT EXISTS snapshots (
+    seq   INTEGER PRIMARY KEY,
+    state TEXT NOT NULL
+);
+
+-- The turn book (轮排簿).
+CREATE TABLE IF NOT EXISTS turn_lines (
+    day  TEXT NOT NULL,
+    seq  INTEGER NOT NULL,
+    line TEXT NOT NULL,
+    PRIMARY KEY (day, seq)
+) WITHOUT ROWID;
+
+-- Answers already given, by device and idempotency key.
+CREATE TABLE IF NOT EXISTS check_ins (
+    device     TEXT NOT NULL,
+    key        TEXT NOT NULL,
+    mac        BLOB NOT NULL,
+    visit      TEXT NOT NULL,
+    day        TEXT NOT NULL,
+    token_hash TEXT NOT NULL,
+    answer     TEXT NOT NULL,
+    PRIMARY KEY (device, key)
+) WITHOUT ROWID;
+
+-- Sealed profiles on their way to the centre; deleted once it has them.
+CREATE TABLE IF NOT EXISTS profiles (
+    seq  INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL,
+    blob BLOB NOT NULL
+);
+
+-- How to address today's guests, encrypted under the day's key.
+CREATE TABLE IF NOT EXISTS address_forms (
+    visit  TEXT PRIMARY KEY,
+    day    TEXT NOT NULL,
+    sealed BLOB NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS print_jobs (
+    visit   TEXT PRIMARY KEY,
+    job     TEXT NOT NULL,
+    day     TEXT NOT NULL,
+    state   TEXT NOT NULL,
+    problem TEXT
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS grants (
+    device     TEXT PRIMARY KEY,
+    role       TEXT NOT NULL,
+    token_hash TEXT NOT NULL
+) WITHOUT ROWID;

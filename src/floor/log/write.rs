@@ -1,0 +1,184 @@
+//! What is written, each batch in one transaction.
+
+use rusqlite::{Connection, Transaction, params};
+
+use super::{ANSWERS_KEPT_DAYS, Batch, CheckInRow, Committed, LogError, PrintRow};
+use crate::floor::calendar::days_before;
+use crate::protocol::feed::DeviceGrant;
+use crate::protocol::ingest::Envelope;
+use crate::protocol::visit::PrintState;
+
+pub(super) fn commit(db: &mut Connection, batch: &Batch) -> Result<Committed, LogError> {
+    db.pragma_update(
+        None,
+        "synchronous",
+        if batch.is_promise() { "FULL" } else { "NORMAL" },
+    )?;
+    let tx = db.transaction()?;
+    for event in &batch.events {
+        insert_event(&tx, event)?;
+    }
+    {
+        let mut insert =
+            tx.prepare_cached("INSERT INTO turn_lines (day, seq, line) VALUES (?1, ?2, ?3)")?;
+        for (day, line) in &batch.lines {
+            insert.execute(params![day, signed(line.seq), json(line, "turn_lines")?])?;
+        }
+    }
+    for row in &batch.check_ins {
+        insert_check_in(&tx, row)?;
+    }
+    for row in &batch.prints {
+        set_print(&tx, row)?;
+    }
+    if let Some(day) = &batch.opened {
+        open_day(&tx, day)?;
+    }
+    if let Some(feed) = &batch.feed {
+        set_meta(&tx, "feed", feed.cursor)?;
+        if let Some(grants) = &feed.grants {
+            set_grants(&tx, grants)?;
+        }
+    }
+    let mut oldest = None;
+    if let Some(through) = batch.delivered {
+        set_meta(&tx, "delivered", through)?;
+        tx.prepare_cached("DELETE FROM profiles WHERE seq <= ?1")?
+            .execute([signed(through)])?;
+        oldest = super::load::happened(&tx, through + 1)?;
+    }
+    tx.commit()?;
+    Ok(Committed { oldest })
+}
+
+pub(super) fn snapshot(db: &mut Connection, seq: u64, state: &str) -> Result<(), LogError> {
+    let tx = db.transaction()?;
+    tx.execute("DELETE FROM snapshots", [])?;
+    tx.execute(
+        "INSERT INTO snapshots (seq, state) VALUES (?1, ?2)",
+        params![signed(seq), state],
+    )?;
+    Ok(tx.commit()?)
+}
+
+fn insert_event(tx: &Transaction, e: &Envelope) -> Result<(), LogError> {
+    tx.prepare_cached(
+        "INSERT INTO events (seq, id, prev, at, actor, v, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        signed(e.seq),
+        e.id.hyphenated().encode_lower(&mut [0; 36]) as &str,
+        e.prev,
+        e.at,
+        e.actor,
+        e.v,
+        e.body.get()
+    ])?;
+    Ok(())
+}
+
+fn insert_check_in(tx: &Transaction, row: &CheckInRow) -> Result<(), LogError> {
+    let a = &row.answered;
+    let visit = a.visit.to_string();
+    tx.prepare_cached(
+        "INSERT INTO check_ins (device, key, mac, visit, day, token_hash, answer)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        a.device.as_str(),
+        a.key,
+        a.mac.as_slice(),
+        visit,
+        a.day,
+        a.token_hash,
+        a.answer
+    ])?;
+    if let Some((hash, blob)) = &row.profile {
+        tx.prepare_cached("INSERT INTO profiles (seq, hash, blob) VALUES (?1, ?2, ?3)")?
+            .execute(params![signed(row.seq), hash, blob])?;
+    }
+    if let Some(sealed) = &row.form {
+        tx.prepare_cached("INSERT INTO address_forms (visit, day, sealed) VALUES (?1, ?2, ?3)")?
+            .execute(params![visit, a.day, sealed])?;
+    }
+    Ok(())
+}
+
+fn set_print(tx: &Transaction, row: &PrintRow) -> Result<(), LogError> {
+    tx.prepare_cached(
+        "INSERT INTO print_jobs (visit, job, day, state, problem) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (visit) DO UPDATE SET state = excluded.state, problem = excluded.problem",
+    )?
+    .execute(params![
+        row.visit.to_string(),
+        row.job,
+        row.day,
+        print_code(row.state),
+        row.problem
+    ])?;
+    Ok(())
+}
+
+/// What was kept for the days before goes.
+fn open_day(tx: &Transaction, day: &str) -> Result<(), LogError> {
+    tx.execute("DELETE FROM address_forms WHERE day <> ?1", [day])?;
+    tx.execute("DELETE FROM print_jobs WHERE day <> ?1", [day])?;
+    tx.execute(
+        "DELETE FROM check_ins WHERE day < ?1",
+        [days_before(day, ANSWERS_KEPT_DAYS)],
+    )?;
+    Ok(())
+}
+
+fn set_grants(tx: &Transaction, grants: &[DeviceGrant]) -> Result<(), LogError> {
+    tx.execute("DELETE FROM grants", [])?;
+    for grant in grants {
+        tx.execute(
+            "INSERT INTO grants (device, role, token_hash) VALUES (?1, ?2, ?3)
+             ON CONFLICT (device) DO UPDATE
+             SET role = excluded.role, token_hash = excluded.token_hash",
+            params![
+                grant.id.as_str(),
+                json(&grant.role, "grants")?,
+                grant.token_hash
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+fn set_meta(tx: &Transaction, name: &str, value: u64) -> Result<(), LogError> {
+    tx.prepare_cached(
+        "INSERT INTO meta (name, value) VALUES (?1, ?2)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )?
+    .execute(params![name, value.to_string()])?;
+    Ok(())
+}
+
+fn json(value: &impl serde::Serialize, table: &'static str) -> Result<String, LogError> {
+    serde_json::to_string(value).map_err(|_| LogError::Unreadable { table })
+}
+
+/// SQLite's integers are signed; the log never reaches the end of either.
+pub(super) fn signed(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+pub(super) const fn print_code(state: PrintState) -> &'static str {
+    match state {
+        PrintState::Queued => "queued",
+        PrintState::Sent => "sent",
+        PrintState::Printed => "printed",
+        PrintState::Unknown => "unknown",
+        PrintState::Failed => "failed",
+        PrintState::None => "none",
+    }
+}
+
+pub(super) fn print_state(code: &str) -> Option<PrintState> {
+    use PrintState::*;
+    [Queued, Sent, Printed, Unknown, Failed, None]
+        .into_iter()
+        .find(|s| print_code(*s) == code)
+}

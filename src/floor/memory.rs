@@ -1,0 +1,281 @@
+//! The floor in memory: the core's state and what must be at hand beside it. Between two batches
+//! it is exactly what is committed.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::calendar::{Calendar, days_before};
+use super::keys::{DayKey, Keys};
+use super::log::{Answered, Batch, Head, Loaded, PrintRow};
+use crate::core::floor::event::EVENT_VERSION;
+use crate::core::floor::{Command, Refusal, Stamped, State};
+use crate::core::id::{AgentId, DeviceId, VisitId};
+use crate::core::language::Language;
+use crate::core::time::Millis;
+use crate::core::turn_book::{BookLine, Reason, words};
+use crate::crypto::chain;
+use crate::protocol::feed::DeviceGrant;
+use crate::protocol::ingest::Envelope;
+use crate::protocol::visit::{PrintState, PrintView};
+
+/// Lapsed offers kept at hand for the manager.
+const LAPSES_KEPT: usize = 50;
+
+/// Why a step of a batch could not be made; the whole batch then fails.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    #[error("an event could not be written as JSON")]
+    Unwritable,
+    #[error("the key of the day: {0}")]
+    Key(#[from] std::io::Error),
+}
+
+/// The floor's memory.
+pub(super) struct Floor {
+    pub state: State,
+    pub calendar: Calendar,
+    pub epoch: Uuid,
+    pub head: Head,
+    /// The centre has everything up to here.
+    pub delivered: u64,
+    /// When the oldest undelivered event happened.
+    pub oldest: Option<String>,
+    /// The feed's cursor.
+    pub feed: u64,
+    pub grants: Vec<DeviceGrant>,
+    /// Answers given in the last days, by device and key.
+    pub answers: HashMap<(DeviceId, String), Arc<Answered>>,
+    /// Today's print jobs.
+    pub prints: BTreeMap<VisitId, PrintRow>,
+    /// Today's lapsed offers, latest last.
+    pub lapses: Vec<BookLine>,
+    /// The line that gave a visit to its agent.
+    offers: BTreeMap<VisitId, BookLine>,
+    by_visit: HashMap<VisitId, Arc<Answered>>,
+    by_token: HashMap<String, VisitId>,
+    forms: BTreeMap<VisitId, Vec<u8>>,
+    day_key: Option<DayKey>,
+}
+
+impl Floor {
+    pub fn new(loaded: Loaded, keys: &Keys) -> std::io::Result<Self> {
+        let calendar = Calendar::new(&loaded.state.site.time_zone);
+        let day_key = loaded.state.day.as_ref().map(|d| keys.day(d)).transpose()?;
+        let mut floor = Self {
+            calendar,
+            epoch: loaded.epoch,
+            head: loaded.head,
+            delivered: loaded.delivered,
+            oldest: loaded.oldest,
+            feed: loaded.feed,
+            grants: loaded.grants,
+            answers: HashMap::new(),
+            prints: loaded.prints.into_iter().map(|p| (p.visit, p)).collect(),
+            lapses: Vec::new(),
+            offers: BTreeMap::new(),
+            by_visit: HashMap::new(),
+            by_token: HashMap::new(),
+            forms: loaded.forms.into_iter().collect(),
+            day_key,
+            state: loaded.state,
+        };
+        for answered in loaded.answers {
+            floor.remember(answered);
+        }
+        for line in &loaded.lines {
+            floor.note(line);
+        }
+        Ok(floor)
+    }
+
+    /// Decides a command and puts what happened into `batch`. Gives the lines it left in the book.
+    pub fn apply(
+        &mut self,
+        actor: &str,
+        command: Command,
+        now: Millis,
+        keys: &Keys,
+        batch: &mut Batch,
+    ) -> Result<(Vec<BookLine>, Result<(), Refusal>), Fault> {
+        let before = self.state.day.clone();
+        let decision = self.state.decide(command, now);
+        for stamped in &decision.events {
+            self.chain(actor, stamped, batch)?;
+        }
+        if self.state.day != before
+            && let Some(day) = self.state.day.clone()
+        {
+            self.turn_page(&day, keys, batch)?;
+        }
+        if self.calendar.name() != self.state.site.time_zone {
+            self.calendar = Calendar::new(&self.state.site.time_zone);
+        }
+        let lines = std::mem::take(&mut self.state.book);
+        let mut day = before
+            .or_else(|| self.state.day.clone())
+            .unwrap_or_default();
+        for line in &lines {
+            // What the new day closes still belongs to the day before.
+            if let Reason::DayOpened { day: opened } = &line.reason {
+                day.clone_from(opened);
+            }
+            self.note(line);
+            batch.lines.push((day.clone(), line.clone()));
+        }
+        Ok((lines, decision.result))
+    }
+
+    /// Adds an event to the chain.
+    fn chain(&mut self, actor: &str, stamped: &Stamped, batch: &mut Batch) -> Result<(), Fault> {
+        let body =
+            serde_json::value::to_raw_value(&stamped.event).map_err(|_| Fault::Unwritable)?;
+        let envelope = Envelope {
+            seq: self.head.seq + 1,
+            id: Uuid::now_v7(),
+            prev: std::mem::take(&mut self.head.hash),
+            at: stamped.at.rfc3339(),
+            actor: actor.to_owned(),
+            v: EVENT_VERSION,
+            body,
+        };
+        self.head = Head {
+            seq: envelope.seq,
+            hash: chain::hash(&envelope),
+        };
+        if self.oldest.is_none() {
+            self.oldest = Some(envelope.at.clone());
+        }
+        batch.events.push(envelope);
+        Ok(())
+    }
+
+    /// A new day: what belonged to the one before goes.
+    fn turn_page(&mut self, day: &str, keys: &Keys, batch: &mut Batch) -> Result<(), Fault> {
+        self.day_key = Some(keys.day(day)?);
+        self.forms.clear();
+        self.prints.clear();
+        self.offers.clear();
+        self.lapses.clear();
+        self.by_visit.clear();
+        self.by_token.clear();
+        let kept_from = days_before(day, super::log::ANSWERS_KEPT_DAYS);
+        self.answers.retain(|_, a| a.day >= kept_from);
+        batch.opened = Some(day.to_owned());
+        Ok(())
+    }
+
+    fn note(&mut self, line: &BookLine) {
+        let Some(visit) = line.visit else { return };
+        match line.reason {
+            Reason::OfferedInTurn
+            | Reason::OfferedOwedTurn { .. }
+            | Reason::OfferedReturnedTurn { .. }
+            | Reason::OfferedAskedFor { .. }
+            | Reason::OfferedCourtesy { .. }
+            | Reason::OfferedOverride { .. } => {
+                self.offers.insert(visit, line.clone());
+            }
+            Reason::Lapsed { .. } => {
+                self.lapses.push(line.clone());
+                if self.lapses.len() > LAPSES_KEPT {
+                    self.lapses.remove(0);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Keeps an answer for repetitions, and the visit's ticket at hand while it is today's.
+    pub fn remember(&mut self, answered: Arc<Answered>) {
+        if self.state.visits.contains_key(&answered.visit) {
+            self.by_visit.insert(answered.visit, answered.clone());
+            self.by_token
+                .insert(answered.token_hash.clone(), answered.visit);
+        }
+        let slot = (answered.device.clone(), answered.key.clone());
+        self.answers.insert(slot, answered);
+    }
+
+    /// Encrypts how to address a guest; gives what is to be stored.
+    pub fn keep_form(&mut self, visit: VisitId, form: &str) -> Option<Vec<u8>> {
+        let sealed = self.day_key.as_ref()?.seal(visit, form);
+        self.forms.insert(visit, sealed.clone());
+        Some(sealed)
+    }
+
+    /// How to address the guest, where they agreed and the day is not over.
+    pub fn form(&self, visit: VisitId) -> Option<String> {
+        self.day_key.as_ref()?.open(visit, self.forms.get(&visit)?)
+    }
+
+    /// The check-in's first answer.
+    pub fn answered(&self, visit: VisitId) -> Option<&Arc<Answered>> {
+        self.by_visit.get(&visit)
+    }
+
+    pub fn by_token(&self, token_hash: &str) -> Option<VisitId> {
+        self.by_token.get(token_hash).copied()
+    }
+
+    pub fn print(&self, visit: VisitId) -> PrintView {
+        self.prints.get(&visit).map_or(
+            PrintView {
+                state: PrintState::None,
+                problem: None,
+            },
+            |row| PrintView {
+                state: row.state,
+                problem: row.problem.clone(),
+            },
+        )
+    }
+
+    /// Why the visit came to its agent, in words.
+    pub fn offer_reason(&self, visit: VisitId, language: Language) -> Option<String> {
+        self.offers.get(&visit).map(|l| self.words(l, language))
+    }
+
+    /// A line of the book in words, with times of the site's zone.
+    pub fn words(&self, line: &BookLine, language: Language) -> String {
+        let name = |id: &AgentId| self.agent_name(id);
+        let time = |at: Millis| self.calendar.clock(at);
+        words::words(
+            line,
+            &words::Reader {
+                language,
+                name: &name,
+                time: &time,
+            },
+        )
+    }
+
+    pub fn agent_name(&self, id: &AgentId) -> String {
+        self.state
+            .agents
+            .get(id)
+            .map_or_else(|| id.to_string(), |a| a.name.clone())
+    }
+
+    /// The next moment after `now` at which the floor does something by itself.
+    pub fn next_due(&self, now: Millis) -> Option<Millis> {
+        // Before the site is known there are no days.
+        let midnight =
+            (!self.state.site.time_zone.is_empty()).then(|| self.calendar.next_midnight(now));
+        self.state.next_due().into_iter().chain(midnight).min()
+    }
+
+    /// The day to be opened now, if it is not open yet.
+    pub fn day_due(&self, now: Millis) -> Option<String> {
+        if self.state.site.time_zone.is_empty() {
+            return None;
+        }
+        let today = self.calendar.day(now);
+        self.state
+            .day
+            .as_ref()
+            .is_none_or(|open| *open < today)
+            .then_some(today)
+    }
+}

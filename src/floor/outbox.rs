@@ -1,0 +1,66 @@
+//! The log on its way to the centre, in order. What the centre has is never sent again on purpose;
+//! what it may have is, because repetition does no harm there.
+
+use std::sync::Arc;
+
+use super::ask::Engine;
+use super::centre::{BackOff, Centre};
+use super::lights::{Lights, Line};
+use super::log::Reader;
+use crate::protocol::ingest::Batch;
+
+/// Runs until the engine is gone.
+pub(super) async fn run(engine: Engine, reader: Reader, centre: Centre, lights: Arc<Lights>) {
+    let mut changes = engine.changes();
+    let mut back_off = BackOff::new();
+    loop {
+        changes.borrow_and_update();
+        let standing = engine.read(|floor| (floor.epoch, floor.delivered, floor.head.seq));
+        let Ok((epoch, delivered, head)) = standing.await else {
+            return;
+        };
+        if delivered >= head {
+            if changes.changed().await.is_err() {
+                return;
+            }
+            continue;
+        }
+        let parcel = match reader.parcel(delivered).await {
+            Ok(parcel) => parcel,
+            Err(error) => {
+                tracing::error!(%error, "the log could not be read for delivery");
+                tokio::time::sleep(back_off.pause()).await;
+                continue;
+            }
+        };
+        let batch = Batch {
+            epoch,
+            events: parcel.events,
+            profiles: parcel.profiles,
+        };
+        let line = match centre.deliver(&batch).await {
+            Ok(through) if through > delivered && through <= head => {
+                lights.set_line(Line::Ok);
+                // What could not be noted is delivered once more.
+                if engine.delivered(through).await.is_ok() {
+                    back_off.reset();
+                    continue;
+                }
+                Line::Ok
+            }
+            // The centre claims less than it was given, or more than there is.
+            Ok(_) => Line::Forked,
+            Err(line) => line,
+        };
+        lights.set_line(line);
+        metrics::counter!("yingbin_floor_failed_deliveries_total", "line" => line.code())
+            .increment(1);
+        if matches!(line, Line::Gap | Line::Forked | Line::UnknownVersion) {
+            tracing::error!(
+                line = line.code(),
+                "the centre does not take the log; somebody must look at it"
+            );
+        }
+        tokio::time::sleep(back_off.pause()).await;
+    }
+}

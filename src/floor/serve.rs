@@ -1,0 +1,159 @@
+//! The floor put together: engine, background tasks, API.
+
+use std::fs::File;
+use std::future::Future;
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use super::api::{self, Api};
+use super::ask::Engine;
+use super::centre::Centre;
+use super::clock::Timekeeper;
+use super::engine::{Beginning, Runner};
+use super::grants::Grants;
+use super::keys::Keys;
+use super::lights::{Lights, Line};
+use super::live::Live;
+use super::log::{Log, LogError};
+use super::settings::FloorSettings;
+use super::{feed, outbox, printing};
+use crate::http::figures;
+use crate::http::limit::Limits;
+use crate::http::serve::{self, ServeError, Transport};
+
+/// Asks that may wait for the engine before callers wait to ask.
+const WAITING: usize = 1024;
+
+/// Why a floor did not start or did not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum FloorError {
+    #[error("{folder} cannot be used as the floor's data folder: {error}")]
+    Folder {
+        folder: String,
+        error: std::io::Error,
+    },
+    #[error("another floor is running on {folder}; stop it first")]
+    InUse { folder: String },
+    #[error(transparent)]
+    Log(#[from] LogError),
+    #[error("the centre's certificate or address cannot be used: {0}")]
+    Centre(reqwest::Error),
+    #[error("the floor's engine has ended; see the log above")]
+    EngineEnded,
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+}
+
+/// Runs a floor on `listener` until `shutdown` is ready. Everything it promised is on disk when
+/// this returns.
+pub async fn serve(
+    settings: FloorSettings,
+    listener: TcpListener,
+    transport: Transport,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), FloorError> {
+    figures::start();
+    let _lock = lock(&settings.data)?;
+    let keys = Keys::open(&settings.data).map_err(|e| folder(&settings.data, e))?;
+    let keys = Arc::new(keys);
+    let centre = settings.centre.as_ref().map(Centre::new).transpose();
+    let centre = centre.map_err(FloorError::Centre)?;
+
+    // Grows over restarts too, as time does: a display must not take a restart for the past.
+    let first = Timekeeper::new(settings.clock.clone()).now().0;
+    let (changes, _) = watch::channel(u64::try_from(first).unwrap_or(0));
+    let changes = Arc::new(changes);
+    let (grants, known) = watch::channel(Arc::new(Grants::default()));
+    let log = Log::open(&settings.data)?;
+    let reader = log.reader()?;
+    let runner = Runner::start(
+        log,
+        Beginning {
+            data: settings.data,
+            keys: keys.clone(),
+            clock: settings.clock,
+            own_url: settings.public_url,
+            prints: settings.printer.is_some(),
+            rules: settings.rules.filter(|_| centre.is_none()),
+            changes: changes.clone(),
+            grants,
+        },
+    )
+    .await?;
+    let (asks, inbox) = mpsc::channel(WAITING);
+    let engine = Engine::new(asks, changes);
+    let mut running = tokio::spawn(runner.run(inbox));
+
+    let line = match &centre {
+        Some(_) => Line::Unreachable,
+        None => Line::Unset,
+    };
+    // A printer's own state is seen at the first look.
+    let lamp = match settings.printer {
+        Some(_) => "unreachable",
+        None => "none",
+    };
+    let lights = Arc::new(Lights::new(engine.clone(), lamp, line));
+    let mut tasks = JoinSet::new();
+    if let Some(centre) = centre {
+        tasks.spawn(outbox::run(
+            engine.clone(),
+            reader.clone(),
+            centre.clone(),
+            lights.clone(),
+        ));
+        tasks.spawn(feed::run(engine.clone(), centre, lights.clone()));
+    }
+
+    if let Some(printer) = settings.printer {
+        tasks.spawn(printing::run(engine.clone(), printer, lights.clone()));
+    }
+
+    let (closer, closing) = serve::closing();
+    let router = api::router(Arc::new(Api {
+        board: Live::new(engine.changes()),
+        desk: Live::new(engine.changes()),
+        engine: engine.clone(),
+        keys,
+        reader,
+        grants: known,
+        lights,
+        limits: Limits::default(),
+        closing,
+        ready: settings.ready,
+    }));
+    let served = tokio::select! {
+        served = serve::serve(listener, transport, router, closer, shutdown) => {
+            served.map_err(FloorError::from)
+        }
+        _ = &mut running => return Err(FloorError::EngineEnded),
+    };
+    tasks.shutdown().await;
+    engine.stop().await;
+    running.await.map_err(|_| FloorError::EngineEnded)?;
+    served
+}
+
+/// Two floors on one folder would make two histories.
+fn lock(data: &Path) -> Result<File, FloorError> {
+    std::fs::create_dir_all(data).map_err(|e| folder(data, e))?;
+    let file = File::create(data.join("floor.lock")).map_err(|e| folder(data, e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(FloorError::InUse {
+            folder: data.display().to_string(),
+        }),
+        Err(std::fs::TryLockError::Error(e)) => Err(folder(data, e)),
+    }
+}
+
+fn folder(data: &Path, error: std::io::Error) -> FloorError {
+    FloorError::Folder {
+        folder: data.display().to_string(),
+        error,
+    }
+}

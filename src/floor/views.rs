@@ -1,0 +1,296 @@
+//! What screens see, made from what is committed.
+
+use std::cmp::Reverse;
+
+use super::check_in::assignment;
+use super::live::Picture;
+use super::memory::Floor;
+use crate::core::id::VisitId;
+use crate::core::language::Language;
+use crate::core::rota::{Agent, Status};
+use crate::core::time::Millis;
+use crate::core::turn_book::{BookLine, words};
+use crate::core::visit::{Visit, VisitState};
+use crate::protocol::agent::{AgentList, AgentView};
+use crate::protocol::board::{Board, Call, Waiting};
+use crate::protocol::desk::{DeskView, LapseView, OutboxView, PrinterView};
+use crate::protocol::site::{Consultant, SiteView};
+use crate::protocol::turn_book::TurnLine;
+use crate::protocol::visit::{PrintState, VisitView, WaitsForView};
+
+/// Visits already over that the desk still shows.
+const OVER_SHOWN: usize = 50;
+/// Answered calls that the display still shows.
+const RECENT_CALLS: usize = 8;
+
+pub(super) fn site(floor: &Floor) -> SiteView {
+    let (site, rota) = (&floor.state.site, &floor.state.rota);
+    SiteView {
+        name: site.name.clone(),
+        languages: site.languages.clone(),
+        recipient: site.recipient.clone(),
+        notice: site.notice.clone(),
+        visit_purposes: site.visit_purposes.clone(),
+        consultants: site
+            .staff
+            .iter()
+            .filter(|s| rota.order.contains(&s.id))
+            .map(|s| Consultant {
+                id: s.id.clone(),
+                name: s.name.clone(),
+                title: s.title.clone(),
+            })
+            .collect(),
+        drinks: site.drinks.clone(),
+        time_zone: site.time_zone.clone(),
+    }
+}
+
+pub(super) fn visit(floor: &Floor, visit: &Visit) -> VisitView {
+    let state = &floor.state;
+    let offered = visit.state == VisitState::Offered;
+    VisitView {
+        id: visit.id,
+        ticket: visit.ticket.to_string(),
+        line: visit.line,
+        state: visit.state,
+        checked_in_at: visit.checked_in_at.rfc3339(),
+        since: visit.since.rfc3339(),
+        language: visit.language,
+        first_visit: visit.first_visit,
+        purpose: visit.purpose.clone(),
+        party_size: visit.party_size,
+        drink: visit.drink.clone(),
+        address_form: floor.form(visit.id),
+        asked_for: visit.asked_for.clone(),
+        assignment: assignment(floor, visit),
+        waits_for: visit.waits_for.as_ref().map(|w| WaitsForView {
+            agent: w.agent.clone(),
+            until: w.until.rfc3339(),
+        }),
+        accept_by: visit
+            .assignment
+            .as_ref()
+            .filter(|_| offered)
+            .map(|a| a.accept_by.rfc3339()),
+        recalls: visit.recalls,
+        ahead: state.ahead(visit.id),
+        actions: state.actions(visit),
+        print: floor.print(visit.id),
+    }
+}
+
+/// The day's visits: those with an agent, the waiting and the parked, each in order of turn, then
+/// the ones that are over, latest first.
+pub(super) fn flow(floor: &Floor) -> Vec<&Visit> {
+    let state = &floor.state;
+    let in_queue: std::collections::BTreeMap<VisitId, usize> = state
+        .queue
+        .iter()
+        .enumerate()
+        .map(|(at, v)| (*v, at))
+        .collect();
+    let mut open: Vec<&Visit> = Vec::new();
+    let mut over: Vec<&Visit> = Vec::new();
+    for visit in state.visits.values() {
+        if visit.state.is_over() {
+            over.push(visit);
+        } else {
+            open.push(visit);
+        }
+    }
+    let rank = |v: &Visit| match v.state {
+        VisitState::Waiting => 1,
+        VisitState::Parked => 2,
+        _ => 0,
+    };
+    open.sort_by_key(|v| {
+        let place = in_queue.get(&v.id).copied().unwrap_or(0);
+        (rank(v), place, v.arrival)
+    });
+    over.sort_by_key(|v| Reverse((v.since, v.arrival)));
+    over.truncate(OVER_SHOWN);
+    open.extend(over);
+    open
+}
+
+pub(super) fn agent(floor: &Floor, agent: &Agent) -> AgentView {
+    let rota = &floor.state.rota;
+    let place = |id| rota.order.iter().position(|a| a == id);
+    let turn = place(&agent.id).map(|at| {
+        let cursor = rota.cursor.as_ref().and_then(place).unwrap_or(0);
+        (at + rota.order.len() - cursor) % rota.order.len() + 1
+    });
+    let visit = agent.status.visit();
+    AgentView {
+        id: agent.id.clone(),
+        name: agent.name.clone(),
+        title: agent.title.clone(),
+        place: agent.place.clone(),
+        status: agent.status.code().to_owned(),
+        away_reason: match agent.status {
+            Status::Away { reason, .. } => Some(reason),
+            _ => None,
+        },
+        announced: agent.announced.map(|a| a.reason),
+        since: agent.since.rfc3339(),
+        visit,
+        ticket: visit
+            .and_then(|v| floor.state.visits.get(&v))
+            .map(|v| v.ticket.to_string()),
+        received: agent.received,
+        served: agent.served,
+        owed: u32::try_from(agent.debts.open.len()).unwrap_or(u32::MAX),
+        prepaid: agent.prepaid,
+        turn: turn.and_then(|t| u32::try_from(t).ok()),
+    }
+}
+
+/// Those on the staff list in its order, then whoever left it and still has a guest.
+pub(super) fn agents(floor: &Floor) -> AgentList {
+    let state = &floor.state;
+    let on_list = state
+        .site
+        .staff
+        .iter()
+        .filter_map(|s| state.agents.get(&s.id));
+    let departed = state
+        .agents
+        .values()
+        .filter(|a| !a.employed && a.status.visit().is_some());
+    AgentList {
+        agents: on_list.chain(departed).map(|a| agent(floor, a)).collect(),
+        next: state.next_agent(),
+    }
+}
+
+impl Picture for Board {
+    fn stamp(&mut self, version: u64, at: String) {
+        (self.version, self.at) = (version, at);
+    }
+}
+
+impl Picture for DeskView {
+    fn stamp(&mut self, version: u64, at: String) {
+        (self.version, self.at) = (version, at);
+    }
+}
+
+/// The board without its version and time, which say nothing new by themselves.
+pub(super) fn board(floor: &Floor) -> Board {
+    let state = &floor.state;
+    let call = |visit: &Visit| {
+        let last = visit.last_call.as_ref()?;
+        let call = Call {
+            ticket: visit.ticket.to_string(),
+            consultant: floor.agent_name(&last.agent),
+            place: last.place.clone(),
+            called_at: floor.calendar.local(last.at),
+            times: visit.calls,
+        };
+        Some((last.at, call))
+    };
+    let latest_first = |mut calls: Vec<(Millis, Call)>| {
+        calls.sort_by_key(|(at, _)| Reverse(*at));
+        calls.into_iter().map(|(_, call)| call).collect::<Vec<_>>()
+    };
+    let in_state = |states: &[VisitState]| {
+        latest_first(
+            state
+                .visits
+                .values()
+                .filter(|v| states.contains(&v.state))
+                .filter_map(call)
+                .collect(),
+        )
+    };
+    let mut recent = in_state(&[VisitState::Serving, VisitState::Finished]);
+    recent.truncate(RECENT_CALLS);
+    // A guest whose agent was not called out yet is still waiting in the lobby.
+    let mut offered: Vec<&Visit> = state
+        .visits
+        .values()
+        .filter(|v| v.state == VisitState::Offered)
+        .collect();
+    offered.sort_by_key(|v| v.arrival);
+    let queued = state.queue.iter().filter_map(|id| state.visits.get(id));
+    Board {
+        version: 0,
+        at: String::new(),
+        now_calling: in_state(&[VisitState::Called]),
+        recent,
+        waiting: offered
+            .into_iter()
+            .chain(queued)
+            .map(|v| Waiting {
+                ticket: v.ticket.to_string(),
+                line: v.line,
+            })
+            .collect(),
+    }
+}
+
+/// The desk's picture without its version and time.
+pub(super) fn desk(floor: &Floor, printer: &str, outbox: &str) -> DeskView {
+    let agents = agents(floor);
+    let served = floor
+        .state
+        .visits
+        .values()
+        .filter(|v| v.state == VisitState::Finished)
+        .count();
+    DeskView {
+        version: 0,
+        at: String::new(),
+        day: floor.state.day.clone().unwrap_or_default(),
+        visits: flow(floor).into_iter().map(|v| visit(floor, v)).collect(),
+        agents: agents.agents,
+        next: agents.next,
+        printer: self::printer(floor, printer),
+        outbox: OutboxView {
+            backlog: floor.head.seq - floor.delivered,
+            oldest: floor.oldest.clone(),
+            state: outbox.to_owned(),
+        },
+        served_today: u32::try_from(served).unwrap_or(u32::MAX),
+        lapses: floor
+            .lapses
+            .iter()
+            .rev()
+            .filter_map(|line| {
+                Some(LapseView {
+                    ticket: line.ticket?.to_string(),
+                    agent: line.agent.clone()?,
+                    at: line.at.rfc3339(),
+                })
+            })
+            .collect(),
+    }
+}
+
+fn printer(floor: &Floor, state: &str) -> PrinterView {
+    let count = |states: &[PrintState]| {
+        let found = floor.prints.values().filter(|p| states.contains(&p.state));
+        u32::try_from(found.count()).unwrap_or(u32::MAX)
+    };
+    PrinterView {
+        state: state.to_owned(),
+        queued: count(&[PrintState::Queued, PrintState::Sent]),
+        failed_today: count(&[PrintState::Failed]),
+        unknown_today: count(&[PrintState::Unknown]),
+    }
+}
+
+pub(super) fn turn_line(floor: &Floor, line: &BookLine, language: Language) -> TurnLine {
+    TurnLine {
+        seq: line.seq,
+        at: floor.calendar.local(line.at),
+        visit: line.visit,
+        ticket: line.ticket.map(|t| t.to_string()),
+        agent: line.agent.clone(),
+        rule: line.rule,
+        code: words::code(&line.reason),
+        reason: floor.words(line, language),
+        passed_over: line.passed_over.clone(),
+    }
+}

@@ -1,0 +1,34 @@
+//! The centre's repositories: functions over a transaction, one file a resource. They move rows and
+//! know no rules; personal fields pass through already encrypted.
+
+pub mod accounts;
+pub mod audit;
+pub mod consents;
+pub mod counters;
+pub mod customers;
+pub mod devices;
+pub mod events;
+pub mod feed;
+pub mod floors;
+pub mod overview;
+pub mod sites;
+pub mod visits;
+
+use super::db::StoreError;
+use super::migrate::Migration;
+use crate::store::migrate::migrations;
+
+/// The central database's steps.
+pub const MIGRATIONS: &[Migration] = migrations!["central": 1 "0001_office", 2 "0002_visits"];
+
+/// A document column.
+fn document<T: serde::de::DeserializeOwned>(
+    text: &str,
+    what: &'static str,
+) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::Document(what))
+}
+
+fn to_document<T: serde::Serialize>(value: &T, what: &'static str) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| StoreError::Document(what))
+}
