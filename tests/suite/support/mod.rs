@@ -4,10 +4,14 @@
 pub mod browser;
 pub mod central;
 pub mod centre;
+pub mod desk_picture;
 pub mod fake_printer;
 pub mod floor;
 pub mod floor_log;
+pub mod kiosk;
 pub mod log;
 pub mod paper;
+pub mod screens;
 pub mod site;
+pub mod snapshot;
 pub mod ticket;

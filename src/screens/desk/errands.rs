@@ -1,0 +1,165 @@
+//! What the desk asks of the floor.
+
+use std::sync::Mutex;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use tokio::sync::mpsc;
+
+use super::intake;
+use crate::client::FloorClient;
+use crate::core::desk::{Attend, Effect, Guest, Message, Person, Registration, Trouble};
+use crate::core::language::Language;
+use crate::crypto::seal;
+use crate::protocol::agent::{StatusChange, StatusRequest};
+use crate::protocol::check_in::CheckInRequest;
+use crate::protocol::profile::{PROFILE_VERSION, Profile, Title};
+use crate::protocol::visit::ActionRequest;
+
+/// Does the desk's effects and reports what came of them.
+pub struct Errands {
+    client: FloorClient,
+    /// The centre's `age` recipient, pinned for this desk (P7).
+    recipient: String,
+    tell: mpsc::UnboundedSender<Message>,
+    /// The last check-in with its key. Sealing the same profile twice gives different bytes, and
+    /// the floor refuses a known key with another body: so it is kept and sent again as it is.
+    last: Mutex<Option<(String, CheckInRequest)>>,
+}
+
+impl Errands {
+    pub fn new(
+        client: FloorClient,
+        recipient: String,
+        tell: mpsc::UnboundedSender<Message>,
+    ) -> Self {
+        Self {
+            client,
+            recipient,
+            tell,
+            last: Mutex::new(None),
+        }
+    }
+
+    pub async fn run(&self, effect: Effect) {
+        let message = match effect {
+            Effect::Act {
+                visit,
+                action,
+                details,
+            } => {
+                let request = ActionRequest {
+                    action,
+                    agent: details.agent,
+                    place: None,
+                    reason: details.reason,
+                    line: details.line,
+                };
+                let answer = self.client.act(visit, &request).await;
+                Message::Acted {
+                    visit,
+                    result: answer.map(drop).map_err(intake::trouble),
+                }
+            }
+            Effect::Attend { agent, to } => {
+                let answer = self.client.set_status(&agent, &status(to)).await;
+                Message::Attended {
+                    agent,
+                    result: answer.map(drop).map_err(intake::trouble),
+                }
+            }
+            Effect::Register { key, registration } => {
+                let result = match self.request(&key, &registration) {
+                    Ok(body) => {
+                        let answer = self.client.check_in(&key, &body).await;
+                        answer.map(intake::registered).map_err(intake::trouble)
+                    }
+                    Err(trouble) => Err(trouble),
+                };
+                Message::Registered { key, result }
+            }
+        };
+        // Nobody listens any more: the window is closing.
+        let _ = self.tell.send(message);
+    }
+
+    fn request(&self, key: &str, registration: &Registration) -> Result<CheckInRequest, Trouble> {
+        let mut last = self.last.lock().unwrap_or_else(|e| e.into_inner());
+        if let Some((_, body)) = last.as_ref().filter(|(k, _)| k == key) {
+            return Ok(body.clone());
+        }
+        let body = check_in(key, registration, &self.recipient)?;
+        *last = Some((key.to_owned(), body.clone()));
+        Ok(body)
+    }
+}
+
+/// The wire's check-in, with the profile sealed to `recipient`.
+pub fn check_in(
+    key: &str,
+    registration: &Registration,
+    recipient: &str,
+) -> Result<CheckInRequest, Trouble> {
+    let sealed = registration
+        .person
+        .as_ref()
+        .map(|person| {
+            let profile = profile(person, key, &registration.notice_hash);
+            seal::seal(&profile, recipient).map(|bytes| STANDARD.encode(bytes))
+        })
+        .transpose()
+        // Nothing was sent: the form stays open.
+        .map_err(|_| Trouble::Refused {
+            code: "cannot_seal".to_owned(),
+        })?;
+    Ok(CheckInRequest {
+        language: registration.language,
+        first_visit: registration.first_visit,
+        purpose: registration.purpose.clone(),
+        party_size: registration.party_size,
+        notice_version: registration.notice_version.clone(),
+        consents: registration.consents.clone(),
+        address_form: registration
+            .person
+            .as_ref()
+            .map(|p| address_form(p, registration.language)),
+        sealed_profile: sealed,
+        asked_for: registration.asked_for.clone(),
+        drink: registration.drink.clone(),
+    })
+}
+
+fn profile(person: &Person, key: &str, notice_hash: &str) -> Profile {
+    Profile {
+        v: PROFILE_VERSION,
+        surname: person.surname.0.clone(),
+        given_name: person.given_name.as_ref().map(|n| n.0.clone()),
+        title: match person.title {
+            Guest::Mr => Title::Mr,
+            Guest::Ms => Title::Ms,
+            Guest::Untitled => Title::None,
+        },
+        phone: person.phone.as_ref().map(|p| p.0.clone()),
+        idempotency_key: key.to_owned(),
+        notice_hash: notice_hash.to_owned(),
+    }
+}
+
+/// 李女士, 李先生 or, without a title, 李贵宾; Ms Li, Mr Li, Li.
+fn address_form(person: &Person, language: Language) -> String {
+    let name = match person.title {
+        Guest::Mr => "desk.address_mr",
+        Guest::Ms => "desk.address_ms",
+        Guest::Untitled => "desk.address_untitled",
+    };
+    crate::core::words::say(language, name, &[("surname", &person.surname.0)])
+}
+
+fn status(to: Attend) -> StatusRequest {
+    let (status, reason) = match to {
+        Attend::Ready => (StatusChange::Ready, None),
+        Attend::Off => (StatusChange::Off, None),
+        Attend::Away(reason) => (StatusChange::Away, Some(reason)),
+    };
+    StatusRequest { status, reason }
+}

@@ -1,0 +1,57 @@
+//! The registration form's callbacks.
+
+use std::rc::Rc;
+
+use slint::ComponentHandle;
+use uuid::Uuid;
+use yingbin_ui::{Address, DeskForm};
+
+use super::{Screen, index, on};
+use crate::core::desk::{Edit, Guest, Message};
+
+pub(super) fn connect(screen: &Rc<Screen>) {
+    let form = screen.window.global::<DeskForm>();
+    form.on_choose_language(on!(screen, |s, i| s.edit(Edit::Language(index(i)))));
+    form.on_show_notice(on!(screen, |s| s.edit(Edit::NoticeShown)));
+    form.on_choose_first_visit(on!(screen, |s, yes| s.edit(Edit::FirstVisit(yes))));
+    form.on_choose_purpose(on!(screen, |s, i| s.edit(Edit::Purpose(index(i)))));
+    form.on_change_party(on!(screen, |s, by| s.edit(Edit::Party(by))));
+    form.on_choose_drink(on!(screen, |s, i| s.edit(Edit::Drink(index(i)))));
+    form.on_choose_agent(on!(screen, |s, i| {
+        let agents = s.desk.borrow().agents_to_ask_for();
+        s.edit(Edit::AskedFor(agents.get(index(i)).cloned()));
+    }));
+    form.on_choose_adult(on!(screen, |s, yes| s.edit(Edit::Adult(yes))));
+    form.on_choose_consent(on!(screen, |s, i, given| {
+        s.edit(Edit::Consent {
+            index: index(i),
+            given,
+        });
+    }));
+    form.on_type_surname(on!(screen, |s, text| s.edit(Edit::Surname(text.into()))));
+    form.on_type_given_name(on!(screen, |s, text| s.edit(Edit::GivenName(text.into()))));
+    form.on_choose_address(on!(screen, |s, address| {
+        s.edit(Edit::Title(match address {
+            Address::Mr => Guest::Mr,
+            Address::Ms => Guest::Ms,
+            Address::Untitled => Guest::Untitled,
+        }));
+    }));
+    form.on_type_phone(on!(screen, |s, text| s.edit(Edit::Phone(text.into()))));
+    form.on_submit(on!(screen, |s| {
+        s.receive(Message::Submit {
+            fresh_key: Uuid::now_v7().to_string(),
+        });
+    }));
+    form.on_another(on!(screen, |s| {
+        s.receive(Message::CloseForm);
+        s.receive(Message::OpenForm);
+    }));
+    form.on_close(on!(screen, |s| s.receive(Message::CloseForm)));
+}
+
+impl Screen {
+    fn edit(&self, edit: Edit) {
+        self.receive(Message::Edit(edit));
+    }
+}

@@ -1,0 +1,160 @@
+//! What the floor says, for the desk's view model.
+
+use crate::client::ClientError;
+use crate::client::live::{Live, Silence};
+use crate::core::clock;
+use crate::core::desk::{
+    Agent, Assigned, Lapse, Message, Outbox, Picture, Printer, Private, Registered, Showroom,
+    Trouble, Visit,
+};
+use crate::core::time::Millis;
+use crate::protocol::agent::AgentView;
+use crate::protocol::check_in::CheckInAnswer;
+use crate::protocol::desk::DeskView;
+use crate::protocol::site::SiteView;
+use crate::protocol::visit::{PrintState, VisitView};
+
+/// What the live line says.
+pub fn message(news: Live<DeskView>) -> Message {
+    match news {
+        Live::View(view) => Message::News {
+            zone: clock::zone_of(&view.at),
+            picture: Box::new(picture(view)),
+        },
+        Live::Stale { why, .. } => Message::Silent {
+            refused: matches!(why, Silence::Refused(401 | 403)),
+        },
+    }
+}
+
+/// The showroom; `None` where its time zone is none that is known. `recipient` is the one
+/// this desk was enrolled with.
+pub fn showroom(site: SiteView, recipient: &str) -> Option<Showroom> {
+    Some(Showroom {
+        recipient_is_pinned: site.recipient == recipient,
+        zone: crate::core::time::zone(&site.time_zone)?,
+        name: site.name,
+        languages: site.languages,
+        notice: site.notice,
+        purposes: site.visit_purposes,
+        drinks: site.drinks,
+    })
+}
+
+pub fn trouble(error: ClientError) -> Trouble {
+    if let ClientError::Refused(problem) = &error
+        && (!error.is_temporary() || problem.status == 429)
+    {
+        return Trouble::Refused {
+            code: problem.code.clone(),
+        };
+    }
+    match error {
+        ClientError::Unreachable => Trouble::Unreachable,
+        ClientError::Refused(_) => Trouble::Busy,
+        ClientError::Unreadable | ClientError::Settings(_) => Trouble::Broken,
+    }
+}
+
+pub fn registered(answer: CheckInAnswer) -> Registered {
+    Registered {
+        visit: answer.visit_id,
+        ticket: answer.ticket.number,
+        ahead: answer.ticket.ahead,
+        wait_s: answer.ticket.wait_s,
+        agent: answer.assignment.map(|a| (a.name, a.place)),
+    }
+}
+
+fn picture(view: DeskView) -> Picture {
+    Picture {
+        visits: view.visits.into_iter().map(visit).collect(),
+        agents: view.agents.into_iter().map(agent).collect(),
+        next: view.next,
+        printer: Printer {
+            state: view.printer.state,
+            queued: view.printer.queued,
+            failed_today: view.printer.failed_today,
+            unknown_today: view.printer.unknown_today,
+        },
+        outbox: Outbox {
+            backlog: view.outbox.backlog,
+            oldest: view
+                .outbox
+                .oldest
+                .as_deref()
+                .and_then(Millis::parse_rfc3339),
+            state: view.outbox.state,
+        },
+        served_today: view.served_today,
+        lapses: view
+            .lapses
+            .into_iter()
+            .map(|l| Lapse {
+                at: time(&l.at),
+                ticket: l.ticket,
+                agent: l.agent,
+            })
+            .collect(),
+    }
+}
+
+fn visit(view: VisitView) -> Visit {
+    Visit {
+        id: view.id,
+        ticket: view.ticket,
+        line: view.line,
+        state: view.state,
+        checked_in_at: time(&view.checked_in_at),
+        since: time(&view.since),
+        language: view.language,
+        first_visit: view.first_visit,
+        purpose: view.purpose,
+        party_size: view.party_size,
+        drink: view.drink,
+        address_form: Private(view.address_form.unwrap_or_default()),
+        asked_for: view.asked_for,
+        assigned: view.assignment.map(|a| Assigned {
+            agent: a.agent,
+            name: a.name,
+            place: a.place,
+            reason: a.reason,
+        }),
+        waits_for: view.waits_for.map(|w| (w.agent, time(&w.until))),
+        accept_by: view.accept_by.as_deref().and_then(Millis::parse_rfc3339),
+        recalls: view.recalls,
+        actions: view.actions,
+        paper: match view.print.state {
+            PrintState::Queued => "queued",
+            PrintState::Sent => "sent",
+            PrintState::Printed => "printed",
+            PrintState::Unknown => "unknown",
+            PrintState::Failed => "failed",
+            PrintState::None => "none",
+        }
+        .to_owned(),
+        paper_problem: view.print.problem,
+    }
+}
+
+fn agent(view: AgentView) -> Agent {
+    Agent {
+        id: view.id,
+        name: view.name,
+        place: view.place,
+        status: view.status,
+        away: view.away_reason,
+        announced: view.announced,
+        since: time(&view.since),
+        ticket: view.ticket,
+        received: view.received,
+        served: view.served,
+        owed: view.owed,
+        prepaid: view.prepaid,
+        turn: view.turn,
+    }
+}
+
+fn time(rfc3339: &str) -> Millis {
+    Millis::parse_rfc3339(rfc3339).unwrap_or_default()
+}
