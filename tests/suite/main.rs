@@ -7,6 +7,7 @@ mod console;
 mod desk_errands;
 mod desk_screen;
 mod display_screen;
+mod end_to_end;
 mod floor_check_in;
 mod floor_flow;
 mod floor_outbox;
