@@ -389,7 +389,7 @@ async fn k8_a_guest_sees_the_ticket_in_its_own_language_and_an_unknown_one_is_a_
     tx.commit().await.expect("committed");
     let page = phone.get(&path).await;
     page.shows("It is your turn");
-    page.shows("<b>3</b>");
+    page.shows("<b>Table 3</b>");
     browser.get("/").await.shows("A001");
 
     let page = phone.get("/t/nobody-has-this-token").await;

@@ -13,6 +13,7 @@ mod floor_flow;
 mod floor_outbox;
 mod floor_printing;
 mod floor_restart;
+mod glyphs;
 mod kiosk_guest;
 mod kiosk_screen;
 mod kiosk_story;

@@ -11,6 +11,7 @@ use super::reader::{Peer, Reader};
 use super::render;
 use super::words::Words;
 use crate::central::visits::{Ticket, ticket_by_token};
+use crate::core::place::say_place;
 use crate::core::visit::VisitState;
 
 #[derive(Template)]
@@ -53,7 +54,7 @@ impl TicketPage {
         if let (Called, Some(place)) = (ticket.state, &ticket.place)
             && !place.is_empty()
         {
-            fact("place", place.clone());
+            fact("place", say_place(ticket.language, place));
         }
         if let (Offered | Called | Serving, Some(name)) = (ticket.state, &ticket.agent_name) {
             fact("agent", name.clone());

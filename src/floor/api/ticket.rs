@@ -10,6 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 use super::error::problem;
 use super::{Answer, Shared};
 use crate::core::language::Language;
+use crate::core::place::say_place;
 use crate::core::visit::VisitState;
 use crate::core::words::say;
 use crate::crypto::token;
@@ -84,7 +85,7 @@ fn ticket(floor: &Floor, hash: &str) -> Option<Page> {
         let title = agent.title.get(visit.language);
         facts.push((words("agent"), format!("{} {title}", agent.name)));
         if visit.state == VisitState::Called && !agent.place.is_empty() {
-            facts.push((words("place"), agent.place));
+            facts.push((words("place"), say_place(visit.language, &agent.place)));
         }
     }
     Some(Page {
