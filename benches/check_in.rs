@@ -20,6 +20,7 @@ use yingbin::client::FloorClient;
 use yingbin::client::office::Office;
 
 use processes::Program;
+use yingbin::protocol::feed::DeviceRole;
 
 const CLIENTS: [usize; 3] = [1, 8, 32];
 const CHECK_INS_PER_CLIENT: usize = 150;
@@ -32,6 +33,17 @@ fn main() {
     let link = server.says("first start, make the administrator's account here (works once):");
     let mut office = Office::new(&url, "bench");
     let set_up = runtime.block_on(office::set_up(&mut office, &link));
+    // A kiosk a client: what one device may ask in a second is limited.
+    let most = CLIENTS.into_iter().max().unwrap_or(1);
+    let kiosks: Vec<String> = runtime.block_on(async {
+        let mut tokens = Vec::new();
+        for n in 0..most {
+            let id = format!("bench-kiosk-{n}");
+            let enrolled = office.enrol_device(&id, DeviceRole::Kiosk).await;
+            tokens.push(enrolled.expect("enrolled").token);
+        }
+        tokens
+    });
     let data = folder.path().join("floor");
     let floor = Program::start(
         &["floor"],
@@ -47,13 +59,17 @@ fn main() {
     let floor_url = floor.says("floor:");
     let desk = FloorClient::new(&floor_url, &set_up.desk, None).expect("a client");
     runtime.block_on(office::open_for_business(&desk));
+    runtime.block_on(office::until("the kiosks on the floor", async || {
+        let last = FloorClient::new(&floor_url, kiosks.last()?, None).ok()?;
+        last.site().await.ok()
+    }));
     // Only the floor is measured; what it has for the centre waits.
     drop(server);
 
     println!("clients   raw group commit   check-ins over HTTP   share   limit");
     for clients in CLIENTS {
         let raw = raw_rate(&folder.path().join(format!("raw-{clients}.db")), clients);
-        let http = runtime.block_on(http_rate(&floor_url, &set_up.kiosk, clients));
+        let http = runtime.block_on(http_rate(&floor_url, &kiosks[..clients]));
         let limit = if clients == 32 { ">= 20 %" } else { "" };
         println!(
             "{clients:>7}   {raw:>12.0} a s   {http:>15.0} a s   {:>4.0} %   {limit}",
@@ -64,9 +80,11 @@ fn main() {
 }
 
 /// `clients` tasks, each sending its next check-in as soon as the last is answered.
-async fn http_rate(floor: &str, token: &str, clients: usize) -> f64 {
-    let kiosk = FloorClient::new(floor, token, None).expect("a client");
-    let site = kiosk.site().await.expect("the site");
+async fn http_rate(floor: &str, tokens: &[String]) -> f64 {
+    let clients = tokens.len();
+    let kiosk = |token: &String| FloorClient::new(floor, token, None).expect("a client");
+    let kiosks: Vec<FloorClient> = tokens.iter().map(kiosk).collect();
+    let site = kiosks[0].site().await.expect("the site");
     // Sealed beforehand: that is the kiosk's work, not the floor's.
     let requests: Vec<Vec<_>> = (0..clients)
         .map(|c| {
@@ -82,8 +100,8 @@ async fn http_rate(floor: &str, token: &str, clients: usize) -> f64 {
     let begun = Instant::now();
     let tasks: Vec<_> = requests
         .into_iter()
-        .map(|requests| {
-            let kiosk = kiosk.clone();
+        .zip(kiosks)
+        .map(|(requests, kiosk)| {
             tokio::spawn(async move {
                 for (key, body) in requests {
                     kiosk.check_in(&key, &body).await.expect("checked in");

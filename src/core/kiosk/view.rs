@@ -192,7 +192,11 @@ impl Kiosk {
                 _ => Vec::new(),
             },
             personal_closed,
-            surnames: self.ime.common_surnames(),
+            // Only where they show: the engine may still be reading its lexicon.
+            surnames: match self.step {
+                Step::Name => self.ime.common_surnames(),
+                _ => Vec::new(),
+            },
             surname: session.surname.clone(),
             given_name: session.given_name.clone(),
             title: session.title,

@@ -1,6 +1,7 @@
 //! The kiosk's window: draws the state machine's view, hands its touches in, runs its effects.
 
 mod bind;
+mod pinyin;
 mod show;
 mod words;
 
@@ -10,13 +11,13 @@ use std::rc::Rc;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
+use self::pinyin::Pinyin;
 use slint::{ComponentHandle, Image};
 use yingbin_ui::{KioskState, KioskWindow, Theme};
 
 use crate::client::FloorClient;
 use crate::client::check_in::EffectRunner;
 use crate::config::{Brand, Colour};
-use crate::core::ime::{Ime, ImeError, LEXICON};
 use crate::core::kiosk::{Candidates, Effect, Kiosk, Message, Settings, Step, View};
 use crate::core::time::Millis;
 
@@ -43,8 +44,6 @@ pub struct KioskScreenSettings {
 pub enum ScreenError {
     #[error("no window could be opened: {0}")]
     Window(#[from] slint::PlatformError),
-    #[error("the pinyin lexicon cannot be read: {0}")]
-    Lexicon(#[from] ImeError),
     #[error("the picture {0} cannot be read; it must be a PNG")]
     Picture(PathBuf),
 }
@@ -92,7 +91,7 @@ pub fn open(settings: KioskScreenSettings) -> Result<KioskHandle, ScreenError> {
     };
     let started = Instant::now();
     let clock = move || Millis(i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX));
-    let ime: Arc<dyn Candidates> = Arc::new(Ime::load(LEXICON)?);
+    let ime: Arc<dyn Candidates> = Arc::new(Pinyin::begin());
     let kiosk = Kiosk::new(settings.kiosk, ime);
     let screen = Screen::connect(window, kiosk, Box::new(clock), Box::new(run));
 
