@@ -26,8 +26,9 @@ const FLOOR: &str = "floor";
 const CENTRE: &str = "centre";
 /// Most asks in one transaction.
 const BATCH: usize = 256;
-/// Events between two snapshots.
-const SNAPSHOT_EVERY: u64 = 1000;
+/// Events between two snapshots: replaying so many takes a fraction of a second, and writing the
+/// state of a busy day more often would cost more than the check-ins themselves.
+const SNAPSHOT_EVERY: u64 = 10_000;
 const HEARTBEAT: Duration = Duration::from_secs(1);
 /// The write-ahead log is emptied at most this often, heartbeats.
 const TIDY_EVERY: u32 = 60;

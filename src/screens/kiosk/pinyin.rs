@@ -3,21 +3,26 @@
 
 use std::sync::{Arc, OnceLock};
 use std::thread;
+use std::time::Duration;
 
 use crate::core::ime::{Ime, LEXICON};
 use crate::core::kiosk::{Candidates, Choice, NamePart};
+
+const AFTER_FIRST_FRAME: Duration = Duration::from_millis(500);
 
 /// An engine that may still be reading. Whoever asks too early waits for it.
 #[derive(Clone)]
 pub(super) struct Pinyin(Arc<OnceLock<Option<Ime>>>);
 
 impl Pinyin {
-    /// Begins to read on a thread of its own.
+    /// Reads on a thread of its own, once the first frame is out.
     pub fn begin() -> Self {
         let pinyin = Self(Arc::new(OnceLock::new()));
         let reading = pinyin.clone();
-        thread::spawn(move || {
-            reading.engine();
+        slint::Timer::single_shot(AFTER_FIRST_FRAME, move || {
+            thread::spawn(move || {
+                reading.engine();
+            });
         });
         pinyin
     }
