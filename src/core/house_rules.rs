@@ -39,6 +39,8 @@ pub struct HouseRules {
     pub owed_cap: u32,
     /// Rule 7: an away set by the agent this long before the check-in or earlier earns a debt, seconds.
     pub reason_lead_seconds: u32,
+    /// Rule 7: a service longer than this needs the desk's word to keep earning debts, minutes.
+    pub long_service_minutes: u32,
     /// Rule 9: time to accept an offer, seconds.
     pub accept_seconds: u32,
     /// Rule 10: is the turn given back to an agent the guest refused?
@@ -65,6 +67,7 @@ impl Default for HouseRules {
             courtesy: Courtesy::OwedTurn,
             owed_cap: 2,
             reason_lead_seconds: 120,
+            long_service_minutes: 120,
             accept_seconds: 60,
             refused_agent_regains_turn: YesNo::No,
             recalls: 2,

@@ -43,6 +43,8 @@ pub struct AgentList {
 pub enum StatusChange {
     Ready,
     Away,
+    /// The desk's word that a long service goes on.
+    Serving,
     Off,
 }
 

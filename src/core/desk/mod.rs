@@ -37,6 +37,8 @@ const NOTE_SECONDS: i64 = 12;
 pub enum Attend {
     Ready,
     Away(AwayReason),
+    /// The desk's word that a long service goes on (rule 7 of the rota).
+    StillServing,
     Off,
 }
 

@@ -122,6 +122,7 @@ pub(super) fn agent_options(agent: &Agent) -> Vec<Attend> {
             .announced
             .map(|_| Attend::Ready)
             .into_iter()
+            .chain((agent.status == "serving").then_some(Attend::StillServing))
             .chain(away)
             .collect(),
     }

@@ -34,6 +34,11 @@ impl Draft<'_> {
             (Attendance::Away(reason), Status::Away { reason: now, .. }) if reason == now => {}
             (Attendance::Away(reason), _) => self.emit(Event::WentAway { agent, reason }),
 
+            (Attendance::StillServing, Status::Serving { .. }) => {
+                self.emit(Event::ServiceVouched { agent });
+            }
+            (Attendance::StillServing, _) => return Err(Refusal::AgentNotServing),
+
             (Attendance::Off, Status::Off) => {}
             (Attendance::Off, _) if status.visit().is_some() => return Err(Refusal::AgentHasVisit),
             (Attendance::Off, _) => self.emit(Event::WentOff { agent }),

@@ -82,6 +82,8 @@ impl Step {
 pub enum Attendance {
     Ready,
     Away(AwayReason),
+    /// The desk's word that a long service goes on (rule 7).
+    StillServing,
     Off,
 }
 
@@ -102,6 +104,8 @@ pub enum Refusal {
     AgentHasVisit,
     #[error("the agent is not on duty and ready")]
     AgentNotReady,
+    #[error("the agent is not serving anybody")]
+    AgentNotServing,
     #[error("the agent is off; sign in first")]
     AgentOff,
     #[error("the day {day} is not after the open one")]
@@ -125,6 +129,7 @@ impl Refusal {
             Self::ReasonNeeded => "reason_needed",
             Self::AgentHasVisit => "agent_has_visit",
             Self::AgentNotReady => "agent_not_ready",
+            Self::AgentNotServing => "agent_not_serving",
             Self::AgentOff => "agent_off",
             Self::DayNotLater { .. } => "day_not_later",
             Self::NoDayOpen => "no_day_open",

@@ -146,6 +146,10 @@ pub enum Event {
     AwayWithdrawn {
         agent: AgentId,
     },
+    /// The desk says that a long service goes on (rule 7).
+    ServiceVouched {
+        agent: AgentId,
+    },
     WentOff {
         agent: AgentId,
     },
@@ -216,6 +220,7 @@ impl Event {
             | Self::WentAway { .. }
             | Self::AwayAnnounced { .. }
             | Self::AwayWithdrawn { .. }
+            | Self::ServiceVouched { .. }
             | Self::WentOff { .. } => None,
         }
     }

@@ -130,6 +130,7 @@ impl State {
                 if let Some(a) = self.agents.get_mut(agent) {
                     a.status = Status::Serving { visit: *visit };
                     a.since = at;
+                    a.vouched_at = at;
                 }
                 self.write(
                     at,
@@ -298,6 +299,13 @@ impl State {
                 let reason = Reason::AwayAnnounced { reason: *reason };
                 self.write(at, Line::of(Rule::Attendance, reason).agent(agent));
             }
+            Event::ServiceVouched { agent } => {
+                if let Some(a) = self.agents.get_mut(agent) {
+                    a.vouched_at = at;
+                }
+                let line = Line::of(Rule::Attendance, Reason::StillServing);
+                self.write(at, line.agent(agent));
+            }
             Event::AwayWithdrawn { agent } => {
                 if let Some(a) = self.agents.get_mut(agent) {
                     a.announced = None;
@@ -375,6 +383,7 @@ impl State {
                     place: String::new(),
                     status: Status::Off,
                     since: at,
+                    vouched_at: at,
                     announced: None,
                     received: 0,
                     served: 0,
@@ -457,7 +466,10 @@ impl State {
                 agent.prepaid = agent.prepaid.saturating_sub(1);
             }
             Consequence::OwedTurn => self.grant_debt(at, &pass.agent, visit, at, None),
-            Consequence::Skip | Consequence::WithheldCap | Consequence::WithheldLate => {}
+            Consequence::Skip
+            | Consequence::WithheldCap
+            | Consequence::WithheldLong
+            | Consequence::WithheldLate => {}
         }
     }
 

@@ -70,7 +70,7 @@ impl State {
     /// Who receives the next new visitor: the one in turn, or while nobody is ready the one the
     /// cursor points at.
     pub fn next_agent(&self) -> Option<AgentId> {
-        self.next_in_turn(&Default::default(), self.last)
+        self.next_in_turn(&Default::default(), self.last, self.last)
             .map(|turn| turn.agent)
             .or_else(|| self.rota.cursor.clone())
     }

@@ -84,7 +84,7 @@ impl State {
     /// uses the colleague's turn and grants one owed turn in its place; a debt used that way is
     /// granted again with its date.
     fn as_courtesy(&self, visit: &Visit, asked: &AgentId, now: Millis) -> Option<Offer> {
-        let turn = self.next_in_turn(&visit.refused, visit.checked_in_at)?;
+        let turn = self.next_in_turn(&visit.refused, visit.checked_in_at, now)?;
         let colleague = self.agents.get(&turn.agent)?;
         let date = match turn.debt {
             Some(debt) => Some(debt.date),
@@ -114,7 +114,7 @@ impl State {
 
     /// Rule 7: by turn, an owed turn before the one at the cursor.
     fn in_turn(&self, visit: &Visit, now: Millis) -> Option<Offer> {
-        let mut turn = self.next_in_turn(&visit.refused, visit.checked_in_at)?;
+        let mut turn = self.next_in_turn(&visit.refused, visit.checked_in_at, now)?;
         let returned = self
             .agents
             .get(&turn.agent)
@@ -173,10 +173,11 @@ impl State {
         &self,
         refused: &BTreeSet<AgentId>,
         arrived: Millis,
+        now: Millis,
     ) -> Option<Turn> {
         let can_take = |a: &Agent| a.is_ready() && !refused.contains(&a.id);
         self.by_debt(can_take)
-            .or_else(|| self.by_cursor(can_take, refused, arrived))
+            .or_else(|| self.by_cursor(can_take, refused, arrived, now))
     }
 
     /// Rule 7a: of the agents who can take the visit, the one with the oldest owed turn. The cursor
@@ -202,6 +203,7 @@ impl State {
         can_take: impl Fn(&Agent) -> bool,
         refused: &BTreeSet<AgentId>,
         arrived: Millis,
+        now: Millis,
     ) -> Option<Turn> {
         let order = &self.rota.order;
         if !order
@@ -232,7 +234,7 @@ impl State {
             } else {
                 let newly = newly_owed.entry(&agent.id).or_insert(0);
                 let open = agent.debts.open.len() + *newly;
-                let pass = self.consequence(agent, refused, arrived, open);
+                let pass = self.consequence(agent, refused, (arrived, now), open);
                 *newly += usize::from(pass.1 == Consequence::OwedTurn);
                 pass
             };
@@ -251,7 +253,7 @@ impl State {
         &self,
         agent: &Agent,
         refused: &BTreeSet<AgentId>,
-        arrived: Millis,
+        (arrived, now): (Millis, Millis),
         open: usize,
     ) -> (PassReason, Consequence) {
         let owed = if open < self.rules.owed_cap as usize {
@@ -260,7 +262,16 @@ impl State {
             Consequence::WithheldCap
         };
         match agent.status {
-            Status::Serving { .. } => (PassReason::Serving, owed),
+            Status::Serving { .. } => {
+                let long = i64::from(self.rules.long_service_minutes) * 60_000;
+                let vouched = now.since(agent.vouched_at) <= long;
+                let owed = if vouched {
+                    owed
+                } else {
+                    Consequence::WithheldLong
+                };
+                (PassReason::Serving, owed)
+            }
             Status::Offered { .. } => (PassReason::Offered, owed),
             Status::Away { reason, set_at } => {
                 let lead = i64::from(self.rules.reason_lead_seconds);

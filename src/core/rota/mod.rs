@@ -145,6 +145,8 @@ pub struct Agent {
     pub place: String,
     pub status: Status,
     pub since: Millis,
+    /// When the desk last said that a long service goes on (rule 7); the service's beginning counts.
+    pub vouched_at: Millis,
     /// An away announced while serving; begins when that guest is done.
     pub announced: Option<Announced>,
     /// Turns received today (new or named), less those lapsed or returned.

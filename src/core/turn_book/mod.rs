@@ -72,6 +72,8 @@ pub enum Consequence {
     Skip,
     /// A debt was due, but the agent already holds as many as the house allows.
     WithheldCap,
+    /// A debt was due, but the service has gone on for long without the desk's word.
+    WithheldLong,
     /// A debt was due, but the reason was set too shortly before the guest came.
     WithheldLate,
 }
@@ -178,6 +180,7 @@ pub enum Reason {
         reason: AwayReason,
     },
     AwayWithdrawn,
+    StillServing,
     Off,
 }
 

@@ -147,6 +147,7 @@ fn reason_words(reason: &Reason, agent: &str, reader: &Reader<'_>) -> String {
         | Reason::PrepaidCancelled
         | Reason::Ready
         | Reason::AwayWithdrawn
+        | Reason::StillServing
         | Reason::Off => say(&[]),
     }
 }

@@ -34,7 +34,7 @@ pub(super) async fn list(State(api): Shared, _: Allowed<DESK>) -> Answer<Reply<A
     responses(
         (status = 200, body = AgentView, description = "The agent afterwards"),
         (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem, description = "`agent_has_visit`, `agent_off`"),
+        (status = 409, body = Problem, description = "`agent_has_visit`, `agent_off`, `agent_not_serving`"),
         (status = 422, body = Problem, description = "`reason_needed`"),
         (status = 503, body = Problem),
     ),
@@ -57,6 +57,7 @@ pub(super) async fn set_status(
     let to = match (request.status, request.reason) {
         (StatusChange::Ready, _) => Attendance::Ready,
         (StatusChange::Off, _) => Attendance::Off,
+        (StatusChange::Serving, _) => Attendance::StillServing,
         (StatusChange::Away, Some(reason)) => Attendance::Away(reason),
         (StatusChange::Away, None) => {
             return Err(problem(Refusal::ReasonNeeded.into()));

@@ -159,6 +159,7 @@ fn status(to: Attend) -> StatusRequest {
     let (status, reason) = match to {
         Attend::Ready => (StatusChange::Ready, None),
         Attend::Off => (StatusChange::Off, None),
+        Attend::StillServing => (StatusChange::Serving, None),
         Attend::Away(reason) => (StatusChange::Away, Some(reason)),
     };
     StatusRequest { status, reason }

@@ -135,6 +135,7 @@ impl Desk {
                     let (label, tone) = match to {
                         Attend::Ready => (self.say("do_ready", &[]), Tone::Good),
                         Attend::Off => (self.say("do_off", &[]), Tone::Bad),
+                        Attend::StillServing => (self.say("do_still_serving", &[]), Tone::Plain),
                         Attend::Away(reason) => (
                             self.say(&format!("away_{}", reason.code()), &[]),
                             Tone::Plain,

@@ -44,6 +44,7 @@ fn attendance() -> impl Strategy<Value = Attendance> {
     prop_oneof![
         4 => Just(Attendance::Ready),
         2 => prop::sample::select(AwayReason::ALL.to_vec()).prop_map(Attendance::Away),
+        1 => Just(Attendance::StillServing),
         1 => Just(Attendance::Off),
     ]
 }

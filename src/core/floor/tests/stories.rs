@@ -117,6 +117,30 @@ fn k4_an_absence_announced_while_serving_counts_from_the_announcement() {
 }
 
 #[test]
+fn k4_a_service_of_over_two_hours_earns_debts_only_with_the_desks_word() {
+    let mut w = World::on_duty(2);
+    let long = w.arrive();
+    w.begin(long);
+    let passed = |w: &mut World| {
+        let visit = w.arrive();
+        w.serve(visit);
+        w.last_passes().first().map(|p| p.consequence)
+    };
+    assert_eq!(passed(&mut w), None, "1 is next anyway");
+    w.pass_seconds(2 * 3600);
+    assert_eq!(passed(&mut w), Some(Consequence::OwedTurn));
+    w.pass_seconds(1);
+    assert_eq!(passed(&mut w), Some(Consequence::WithheldLong));
+    w.set(0, Attendance::StillServing);
+    assert_eq!(passed(&mut w), Some(Consequence::OwedTurn));
+    let idle = Command::Agent {
+        agent: agent(1),
+        to: Attendance::StillServing,
+    };
+    assert_eq!(w.refused(idle), Refusal::AgentNotServing);
+}
+
+#[test]
 fn k4_leave_and_private_errands_lose_the_turn() {
     for reason in [AwayReason::Leave, AwayReason::Private, AwayReason::Late] {
         let mut w = World::on_duty(2);
