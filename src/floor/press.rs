@@ -92,3 +92,25 @@ impl TicketPrinter for TicketPress {
         self.printer.status().await.code().to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::words::known;
+
+    #[test]
+    fn k3_whatever_keeps_a_ticket_from_paper_has_words_on_the_desk() {
+        let problems = [
+            Problem::PaperOut,
+            Problem::CoverOpen,
+            Problem::Offline,
+            Problem::Unreachable,
+            Problem::Timeout,
+            Problem::NotWritten,
+        ];
+        let codes = problems.map(Problem::code);
+        for code in codes.into_iter().chain(["undrawable"]) {
+            assert!(known(&format!("desk.problem_{code}")), "{code}");
+        }
+    }
+}

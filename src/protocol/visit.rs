@@ -67,7 +67,8 @@ pub enum PrintState {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PrintView {
     pub state: PrintState,
-    /// Why not, as a code: `paper_out`, `cover_open`, `offline`, `unreachable`, `timeout`.
+    /// Why not, as a code: `paper_out`, `cover_open`, `offline`, `unreachable`, `timeout`,
+    /// `not_written`, `undrawable`.
     pub problem: Option<String>,
 }
 
