@@ -16,14 +16,6 @@ impl Config for HouseRules {
     }
 
     fn check(&self) -> Result<(), Fault> {
-        for (key, value) in [
-            ("accept_seconds", self.accept_seconds),
-            ("usual_service_minutes", self.usual_service_minutes),
-        ] {
-            if value == 0 {
-                return Err(Fault::new(key, "0 leaves no time", "give at least 1"));
-            }
-        }
-        Ok(())
+        HouseRules::check(self).map_err(|(key, what, remedy)| Fault::new(key, what, remedy))
     }
 }

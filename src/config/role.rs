@@ -82,7 +82,8 @@ pub(super) fn example_line(role: Role, key: &str) -> Option<&'static str> {
         let line = line.strip_prefix('#').unwrap_or(line);
         if let Some(heading) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
             current = heading;
-            if key == heading {
+            let above = heading.split_once('.').map(|(first, _)| first);
+            if key == heading || Some(key) == above {
                 return Some(line);
             }
         } else if current == table && line.split_once(" = ").is_some_and(|(name, _)| name == key) {

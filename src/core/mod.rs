@@ -1,5 +1,6 @@
 //! The rules, pure: no IO, no clock, no randomness, no unordered iteration.
 
+pub mod booking;
 pub mod clock;
 pub mod consent;
 pub mod desk;

@@ -70,6 +70,9 @@ pub struct StaffMember {
     pub title: Text,
     /// Where this agent receives guests, e.g. `3` for 3号洽谈桌; may be empty.
     pub place: String,
+    /// Not yet signed off by the coach: not in the rota (rule 12).
+    #[serde(default)]
+    pub newcomer: bool,
 }
 
 /// A drink the reception offers (饮品).

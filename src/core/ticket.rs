@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::rota::RotaKind;
+
 /// A line of the queue (队列), each with its own letter.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
@@ -19,15 +21,18 @@ pub enum Line {
     Signing,
     /// 售后与投诉
     AfterSales,
+    /// 来电: no guest stands there; rule 16.
+    Phone,
 }
 
 impl Line {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::New,
         Self::Returning,
         Self::Appointment,
         Self::Signing,
         Self::AfterSales,
+        Self::Phone,
     ];
 
     pub const fn letter(self) -> char {
@@ -37,6 +42,7 @@ impl Line {
             Self::Appointment => 'C',
             Self::Signing => 'D',
             Self::AfterSales => 'E',
+            Self::Phone => 'P',
         }
     }
     /// As on the wire, e.g. `after_sales`.
@@ -47,10 +53,18 @@ impl Line {
             Self::Appointment => "appointment",
             Self::Signing => "signing",
             Self::AfterSales => "after_sales",
+            Self::Phone => "phone",
         }
     }
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|l| l.code() == code)
+    }
+    /// The rota that serves this line (rule 16).
+    pub const fn rota(self) -> RotaKind {
+        match self {
+            Self::Phone => RotaKind::Phone,
+            _ => RotaKind::WalkIn,
+        }
     }
 }
 

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::booking::Registration;
 use super::consent::Consent;
 use super::id::{AgentId, DeviceId, VisitId};
 use super::language::Language;
-use super::rota::TurnUse;
+use super::rota::{RotaKind, TurnUse};
 use super::ticket::{Line, TicketNumber};
 use super::time::Millis;
 use super::turn_book::Rule;
@@ -92,10 +93,22 @@ pub enum Action {
     Reassign,
     Leave,
     Cancel,
+    /// Rule 2: peer, surveyor, courier…; said by the desk only.
+    NotABuyer,
+    /// Rule 3: the party came for an appointment.
+    Appointment,
+    /// Rule 3b: the party is a broker's client.
+    Channel,
+    /// Rule 4: the desk corrects whose guest this is.
+    Owner,
+    /// Rule 8: the party belongs to another one that is here.
+    Join,
+    /// Takes back a slip of the last seconds.
+    Undo,
 }
 
 impl Action {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 19] = [
         Self::Accept,
         Self::Call,
         Self::Recall,
@@ -109,9 +122,16 @@ impl Action {
         Self::Reassign,
         Self::Leave,
         Self::Cancel,
+        Self::NotABuyer,
+        Self::Appointment,
+        Self::Channel,
+        Self::Owner,
+        Self::Join,
+        Self::Undo,
     ];
 
-    /// The states from which the action is possible. `no_show` also wants all recalls made.
+    /// The states from which the action is possible. `no_show` also wants all recalls made, `undo`
+    /// a step to take back.
     pub const fn from(self) -> &'static [VisitState] {
         use VisitState::*;
         match self {
@@ -125,6 +145,10 @@ impl Action {
             Self::Transfer | Self::Reassign => &[Waiting, Offered, Called, Serving],
             Self::Leave => &[Waiting, Offered, Called, Parked],
             Self::Cancel => &[Waiting, Offered, Called, Serving, Parked, NoShow, Left],
+            Self::NotABuyer => &[Waiting, Offered, Called, Serving, Parked],
+            Self::Appointment | Self::Channel | Self::Owner => &[Waiting, Offered, Called],
+            Self::Join => &[Waiting, Offered, Called, Parked],
+            Self::Undo => &[Serving, Finished, Parked, Left, Cancelled],
         }
     }
 
@@ -151,6 +175,95 @@ pub struct Assignment {
     pub accept_by: Millis,
     /// Where the guest is asked to come; set by the call.
     pub place: String,
+    /// The owed turn a courtesy earned, by its order in the account.
+    pub earned: Option<u64>,
+}
+
+/// Whose guest a party is, before the rota is asked (rules 3 to 5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    pub agent: AgentId,
+    #[serde(flatten)]
+    pub by: WantedBy,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum WantedBy {
+    /// Rule 3.
+    Appointment { id: String, time: Millis },
+    /// Rule 3b.
+    Channel { broker: String },
+    /// Rule 4. `bought`: the customer has bought already.
+    Owner { source: OwnerSource, bought: bool },
+    /// Rule 5.
+    Name,
+}
+
+/// Who says whose guest a returner is (rule 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OwnerSource {
+    Centre,
+    Guest,
+    Desk,
+}
+
+/// A returner's owner as the centre knows them, still under protection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct KnownOwner {
+    pub agent: AgentId,
+    pub bought: bool,
+}
+
+/// What a slip can be taken back to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undo {
+    pub until: Millis,
+    pub back_to: VisitState,
+    /// When that state had begun.
+    pub since: Millis,
+    pub assignment: Option<Assignment>,
+    pub parked_until: Option<Millis>,
+}
+
+/// Why a party is no buyer (rule 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NotABuyer {
+    /// 同行
+    Peer,
+    /// 市调
+    Surveyor,
+    /// 快递、送货
+    Courier,
+    /// 顾问亲友
+    Relative,
+    /// 非营业时间
+    OutOfHours,
+}
+
+impl NotABuyer {
+    pub const ALL: [Self; 5] = [
+        Self::Peer,
+        Self::Surveyor,
+        Self::Courier,
+        Self::Relative,
+        Self::OutOfHours,
+    ];
+    /// As on the wire, e.g. `out_of_hours`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Peer => "peer",
+            Self::Surveyor => "surveyor",
+            Self::Courier => "courier",
+            Self::Relative => "relative",
+            Self::OutOfHours => "out_of_hours",
+        }
+    }
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.code() == code)
+    }
 }
 
 /// A visit that waits for one very agent (rules 4 and 5).
@@ -188,6 +301,12 @@ pub struct Visit {
     pub party_size: u32,
     pub drink: Option<String>,
     pub asked_for: Option<AgentId>,
+    /// Whose guest the party is.
+    pub wanted: Option<Wanted>,
+    /// What the centre learned later about whose guest this is; the desk is told.
+    pub learned_owner: Option<KnownOwner>,
+    /// Others who own a part of the party (rule 8); the desk chooses who serves.
+    pub co_owners: BTreeSet<AgentId>,
     pub has_profile: bool,
     pub device: DeviceId,
     pub consent_receipt: String,
@@ -203,9 +322,27 @@ pub struct Visit {
     pub parked_until: Option<Millis>,
     /// Parked because the guest did not come, so a late return queues behind (rule 11).
     pub missed_call: bool,
+    /// Came back late after a call, then: in line as an ordinary guest, who waits since then.
+    pub late_since: Option<Millis>,
+    /// Rule 2, as the desk said.
+    pub not_a_buyer: Option<NotABuyer>,
+    /// The last step, while it can still be taken back.
+    pub undo: Option<Undo>,
 }
 
 impl Visit {
+    /// Whose guest the party is, unless the guest refused that agent (rule 10: then by turn).
+    pub fn wanted_now(&self) -> Option<&Wanted> {
+        self.wanted
+            .as_ref()
+            .filter(|w| !self.refused.contains(&w.agent))
+    }
+
+    /// The rota that serves the visit; never changes.
+    pub const fn rota(&self) -> RotaKind {
+        self.ticket.line.rota()
+    }
+
     /// When something happens to the visit by itself: an offer lapses, a wait for an agent ends, a
     /// parked visit is dropped. At most one of them is running at any time.
     pub fn due(&self) -> Option<Millis> {
@@ -231,6 +368,18 @@ pub struct CheckIn {
     pub consents: Vec<Consent>,
     pub consent_receipt: String,
     pub asked_for: Option<AgentId>,
+    /// Rule 4: what the centre said of a guest who agreed to be recognised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<KnownOwner>,
+    /// Rule 3: the appointment the party came for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointment: Option<String>,
+    /// Rule 3b: the broker's registration the party came with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Registration>,
+    /// Rule 8: parted at the desk from this party, whose place it shares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split_from: Option<VisitId>,
     pub drink: Option<String>,
     /// The kiosk's key for this check-in; the sealed profile repeats it, so that it cannot be moved.
     pub idempotency_key: String,

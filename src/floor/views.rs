@@ -24,7 +24,7 @@ const OVER_SHOWN: usize = 50;
 const RECENT_CALLS: usize = 8;
 
 pub(super) fn site(floor: &Floor) -> SiteView {
-    let (site, rota) = (&floor.state.site, &floor.state.rota);
+    let (site, rota) = (&floor.state.site, &floor.state.rotas.walk_in);
     SiteView {
         name: site.name.clone(),
         languages: site.languages.clone(),
@@ -115,19 +115,14 @@ pub(super) fn flow(floor: &Floor) -> Vec<&Visit> {
 }
 
 pub(super) fn agent(floor: &Floor, agent: &Agent) -> AgentView {
-    let rota = &floor.state.rota;
-    let place = |id| rota.order.iter().position(|a| a == id);
-    let turn = place(&agent.id).map(|at| {
-        let cursor = rota.cursor.as_ref().and_then(place).unwrap_or(0);
-        (at + rota.order.len() - cursor) % rota.order.len() + 1
-    });
+    let account = &agent.accounts.walk_in;
     let visit = agent.status.visit();
     AgentView {
         id: agent.id.clone(),
         name: agent.name.clone(),
         title: agent.title.clone(),
         place: agent.place.clone(),
-        status: agent.status.code().to_owned(),
+        status: agent.status_code().to_owned(),
         away_reason: match agent.status {
             Status::Away { reason, .. } => Some(reason),
             _ => None,
@@ -138,11 +133,11 @@ pub(super) fn agent(floor: &Floor, agent: &Agent) -> AgentView {
         ticket: visit
             .and_then(|v| floor.state.visits.get(&v))
             .map(|v| v.ticket.to_string()),
-        received: agent.received,
+        received: account.received,
         served: agent.served,
-        owed: u32::try_from(agent.debts.open.len()).unwrap_or(u32::MAX),
-        prepaid: agent.prepaid,
-        turn: turn.and_then(|t| u32::try_from(t).ok()),
+        owed: u32::try_from(account.debts.open.len()).unwrap_or(u32::MAX),
+        prepaid: account.prepaid,
+        turn: floor.state.turn_of(&agent.id),
     }
 }
 

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::check_in::AssignmentView;
+use crate::core::booking::Registration;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::Language;
 use crate::core::ticket::Line;
-use crate::core::visit::{Action, VisitState};
+use crate::core::visit::{Action, NotABuyer, VisitState};
 
 /// One row of the walk-in flow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -90,7 +91,7 @@ pub struct OwnVisit {
 #[serde(deny_unknown_fields)]
 pub struct ActionRequest {
     pub action: Action,
-    /// For `reassign`.
+    /// For `reassign`; for `owner` whose guest it is, none: nobody's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<AgentId>,
     /// Where to come, for `accept` and `call`; without it the agent's own place.
@@ -102,4 +103,33 @@ pub struct ActionRequest {
     /// For `transfer`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<Line>,
+    /// For `not_a_buyer`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<NotABuyer>,
+    /// For `appointment`: its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointment: Option<String>,
+    /// For `channel`: what the broker registered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration: Option<Registration>,
+    /// For `join`: the party it becomes a part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub into: Option<VisitId>,
+}
+
+impl ActionRequest {
+    /// `action` without particulars.
+    pub const fn plain(action: Action) -> Self {
+        Self {
+            action,
+            agent: None,
+            place: None,
+            reason: None,
+            line: None,
+            kind: None,
+            appointment: None,
+            registration: None,
+            into: None,
+        }
+    }
 }

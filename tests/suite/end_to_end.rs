@@ -45,13 +45,7 @@ fn server_again(data: &Path, url: &str) -> Program {
 }
 
 fn action(action: Action) -> ActionRequest {
-    ActionRequest {
-        action,
-        agent: None,
-        place: None,
-        reason: None,
-        line: None,
-    }
+    ActionRequest::plain(action)
 }
 
 /// Every byte of every file below `folder`, and everything the programs said, holds none of the

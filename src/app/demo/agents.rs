@@ -75,13 +75,7 @@ pub async fn work(desk: FloorClient, pace: Pace) {
                     let (desk, done, id) = (desk.clone(), done.clone(), visit.id);
                     tokio::spawn(async move {
                         tokio::time::sleep(pace.before(action)).await;
-                        let request = ActionRequest {
-                            action,
-                            agent: None,
-                            place: None,
-                            reason: None,
-                            line: None,
-                        };
+                        let request = ActionRequest::plain(action);
                         // A person at the desk may have been quicker; the next look shows it.
                         let _ = desk.act(id, &request).await;
                         let _ = done.send(id);

@@ -118,6 +118,7 @@ pub fn notice() -> NoticeDraft {
 
 pub fn staff() -> StaffList {
     let member = |id: &str, name: &str, senior: bool, place: &str| StaffMember {
+        newcomer: false,
         id: AgentId::from(id),
         name: name.to_owned(),
         title: if senior {

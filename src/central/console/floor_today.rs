@@ -287,6 +287,7 @@ mod tests {
                 visit("A006", VisitState::Offered, 0),
             ],
             staff: vec![StaffMember {
+                newcomer: false,
                 id: AgentId::from("chen-jing"),
                 name: "陈静".to_owned(),
                 title: Text::zh_en("置业顾问", "Consultant"),

@@ -50,6 +50,7 @@ fn staff() -> Vec<StaffMember> {
         .iter()
         .enumerate()
         .map(|(i, name)| StaffMember {
+            newcomer: false,
             id: AgentId(format!("agent-{}", i + 1)),
             name: (*name).to_owned(),
             title: Text::zh_en("置业顾问", "Consultant"),

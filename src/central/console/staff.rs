@@ -68,6 +68,7 @@ pub fn list(form: &Form) -> StaffList {
                 name: form.nth("name", row).to_owned(),
                 title: form.text("title_", row),
                 place: form.nth("place", row).to_owned(),
+                newcomer: form.nth("newcomer", row) == "yes",
             })
             .collect(),
     }

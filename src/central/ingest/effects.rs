@@ -46,7 +46,9 @@ pub async fn apply(
     let id = visit.to_string();
     let floor = scene.floor;
     let step = match event {
-        Event::CheckedIn { check_in, ticket } => {
+        Event::CheckedIn {
+            check_in, ticket, ..
+        } => {
             return checked_in(scene, tx, check_in, *ticket, at, faults).await;
         }
         Event::Requeued { position, .. } => {
@@ -58,7 +60,22 @@ pub async fn apply(
         Event::Offered(offer) => Move::Offer {
             agent: offer.agent.as_str(),
         },
-        Event::Lapsed { .. } | Event::Refused { .. } | Event::Reassigned { .. } => Move::Wait,
+        Event::Lapsed { .. }
+        | Event::Refused { .. }
+        | Event::Reassigned { .. }
+        | Event::Withdrawn { .. } => Move::Wait,
+        Event::Undone { to, .. } => match (to.back_to, &to.assignment) {
+            (VisitState::Serving, Some(a)) => Move::Start {
+                agent: a.agent.as_str(),
+            },
+            (VisitState::Called, Some(a)) => Move::Call {
+                agent: a.agent.as_str(),
+                place: &a.place,
+            },
+            (VisitState::Parked, _) => Move::Park,
+            _ => Move::Wait,
+        },
+        Event::NotABuyer { .. } | Event::Joined { .. } => Move::End(VisitState::Cancelled),
         Event::Called { agent, place, .. } | Event::Recalled { agent, place, .. } => Move::Call {
             agent: agent.as_str(),
             place,

@@ -99,14 +99,10 @@ pub fn staff(list: &StaffList) -> Result<(), ApiError> {
 }
 
 pub fn rules(rules: &HouseRules) -> Result<(), ApiError> {
-    if rules.accept_seconds == 0 {
-        return Err(ApiError::invalid(
-            "too_small",
-            "/accept_seconds",
-            "Nobody can accept within no time",
-        ));
-    }
-    Ok(())
+    rules.check().map_err(|(key, what, _)| {
+        let pointer = format!("/{}", key.replace('.', "/"));
+        ApiError::invalid("too_small", &pointer, what)
+    })
 }
 
 fn some_text(text: &Text, pointer: &str) -> Result<(), ApiError> {

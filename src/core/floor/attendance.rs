@@ -2,16 +2,25 @@
 
 use super::command::{Attendance, Refusal};
 use super::decide::Draft;
-use super::event::Event;
+use super::event::{Event, Joining};
 use super::steps::unserved_assignment;
+use crate::core::house_rules::RotaOrder;
 use crate::core::id::AgentId;
-use crate::core::rota::{AwayReason, Debt, Status};
+use crate::core::rota::{AwayReason, Debt, RotaKind, Status};
 use crate::core::visit::VisitState;
 
 impl Draft<'_> {
     pub fn attendance(&mut self, id: &AgentId, to: Attendance) -> Result<(), Refusal> {
-        let agent = self.state.agents.get(id).filter(|a| a.employed);
-        let agent = agent.ok_or(Refusal::UnknownAgent)?;
+        let agent = self.state.agents.get(id).ok_or(Refusal::UnknownAgent)?;
+        if !agent.employed {
+            let mut staff = self.state.site.staff.iter();
+            let newcomer = staff.any(|s| s.id == *id && s.newcomer);
+            return Err(if newcomer {
+                Refusal::NotSignedOff
+            } else {
+                Refusal::UnknownAgent
+            });
+        }
         let (status, announced) = (agent.status, agent.announced);
         let agent = id.clone();
         match (to, status) {
@@ -46,14 +55,58 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Rule 13: whoever joins, also again, does so at the place the cursor reaches last.
+    /// Rule 13: joining late or again.
     fn sign_in(&mut self, agent: AgentId) -> Result<(), Refusal> {
         if self.state.day.is_none() {
             return Err(Refusal::NoDayOpen);
         }
-        let position = u32::try_from(self.state.rota.last_place()).unwrap_or(u32::MAX);
-        self.emit(Event::SignedIn { agent, position });
+        let walk_in = self.joining(&agent, RotaKind::WalkIn);
+        let phone = self.joining(&agent, RotaKind::Phone);
+        self.emit(Event::SignedIn {
+            agent,
+            walk_in,
+            phone,
+        });
         Ok(())
+    }
+
+    /// `sign_in`: at the place the cursor reaches last. `managers_list`: where the list says.
+    /// `fewest_received`: last among equals, starting at the average of the others, rounded up; who
+    /// has received more already keeps that, or signing off and on again would pay.
+    fn joining(&self, agent: &AgentId, kind: RotaKind) -> Joining {
+        let state = &self.state;
+        let rota = state.rotas.of(kind);
+        let position = match state.rules.rota_order {
+            RotaOrder::SignIn => rota.last_place(),
+            RotaOrder::FewestReceived => rota.order.len(),
+            RotaOrder::ManagersList => {
+                let list = state.list_order();
+                let place = |id: &AgentId| list.iter().position(|l| l == id);
+                let own = place(agent).unwrap_or(list.len());
+                let comes_after = |id: &AgentId| place(id).is_some_and(|p| p > own);
+                let at = rota.order.iter().position(comes_after);
+                at.unwrap_or(rota.order.len())
+            }
+        };
+        let rank = |id: &AgentId| {
+            state
+                .agents
+                .get(id)
+                .map_or(0, |a| a.accounts.of(kind).rank())
+        };
+        let start = match state.rules.rota_order {
+            RotaOrder::FewestReceived if !rota.order.is_empty() => {
+                let sum: i64 = rota.order.iter().map(rank).sum();
+                let count = rota.order.len() as i64;
+                let average = sum.div_euclid(count) + i64::from(sum.rem_euclid(count) > 0);
+                (average - rank(agent)).max(0)
+            }
+            _ => 0,
+        };
+        Joining {
+            position: u32::try_from(position).unwrap_or(u32::MAX),
+            start: u32::try_from(start).unwrap_or(u32::MAX),
+        }
     }
 
     /// Rule 14: the new day closes what was open, each in the book, and the rota begins anew.
@@ -86,14 +139,17 @@ impl Draft<'_> {
             self.return_turn(id, unserved);
         }
         if !self.state.rules.carry_owed_turns.is_yes() {
-            let debts: Vec<(AgentId, Debt)> = self
-                .state
-                .agents
-                .values()
-                .flat_map(|a| a.debts.open.iter().map(|d| (a.id.clone(), *d)))
-                .collect();
-            for (agent, debt) in debts {
-                self.emit(Event::DebtExpired { agent, debt });
+            let debts = |rota: RotaKind| {
+                let agents = self.state.agents.values();
+                agents.flat_map(move |a| {
+                    let open = &a.accounts.of(rota).debts.open;
+                    open.iter().map(move |d| (a.id.clone(), rota, *d))
+                })
+            };
+            let debts: Vec<(AgentId, RotaKind, Debt)> =
+                RotaKind::ALL.into_iter().flat_map(debts).collect();
+            for (agent, rota, debt) in debts {
+                self.emit(Event::DebtExpired { agent, rota, debt });
             }
         }
         self.emit(Event::DayOpened { day });

@@ -1,13 +1,17 @@
 //! What can be asked of the floor, and how it says no.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use crate::core::booking::{Appointment, Registration};
 use crate::core::house_rules::HouseRules;
 use crate::core::id::{AgentId, VisitId};
-use crate::core::rota::AwayReason;
+use crate::core::rota::{AwayReason, RotaKind};
 use crate::core::site::Site;
 use crate::core::ticket::Line;
-use crate::core::visit::{Action, CheckIn, VisitState};
+use crate::core::time::Millis;
+use crate::core::visit::{Action, CheckIn, KnownOwner, NotABuyer, VisitState};
 
 /// A request to change the floor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +39,36 @@ pub enum Command {
         agent: AgentId,
         to: Attendance,
     },
+    /// The appointments known to the centre, from today on (rule 3).
+    SetAppointments {
+        appointments: Vec<Appointment>,
+    },
+    /// An appointment made at the desk.
+    AddAppointment {
+        appointment: Appointment,
+    },
+    /// The brokers' registrations known to the centre (rule 3b).
+    SetRegistrations {
+        registrations: Vec<Registration>,
+    },
+    /// Overdue follow-ups by agent, as the centre counts them (rule 12).
+    SetOverdue {
+        overdue: BTreeMap<AgentId, u32>,
+    },
+    /// The centre has learned whose guest this is after the guest was given away (rule 4).
+    LearnOwner {
+        visit: VisitId,
+        owner: KnownOwner,
+    },
+    /// Somebody at the door who is no buyer and needs no ticket (rule 2).
+    NotABuyer {
+        kind: NotABuyer,
+    },
+    /// Rule 15: the manager's own decision about the rota, with its reason.
+    Manager {
+        order: ManagersOrder,
+        why: String,
+    },
     /// Nothing but what is due: lapses, parked visits, waits for an asked-for agent.
     Tick,
 }
@@ -42,19 +76,99 @@ pub enum Command {
 /// An [`Action`] with what it needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Step {
-    Accept { place: Option<String> },
-    Call { place: Option<String> },
+    Accept {
+        place: Option<String>,
+    },
+    Call {
+        place: Option<String>,
+    },
     Recall,
     Start,
     Finish,
     NoShow,
-    Refuse { why: Option<String> },
+    Refuse {
+        why: Option<String>,
+    },
     Park,
     Resume,
-    Transfer { line: Line },
-    Reassign { agent: AgentId, why: String },
+    Transfer {
+        line: Line,
+    },
+    Reassign {
+        agent: AgentId,
+        why: String,
+    },
     Leave,
-    Cancel { why: String },
+    Cancel {
+        why: String,
+    },
+    NotABuyer {
+        kind: NotABuyer,
+    },
+    Appointment {
+        id: String,
+    },
+    Channel {
+        registration: Registration,
+    },
+    /// `None`: nobody's guest.
+    Owner {
+        agent: Option<AgentId>,
+    },
+    /// The party goes on as a part of `into`.
+    Join {
+        into: VisitId,
+    },
+    Undo,
+}
+
+/// What a manager may decide about the rota (rules 12 and 15).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "order", rename_all = "snake_case")]
+pub enum ManagersOrder {
+    /// This agent is next.
+    MoveCursor {
+        agent: AgentId,
+        #[serde(default)]
+        rota: RotaKind,
+    },
+    /// The list for `managers_list`; in force at once where that order is.
+    SetOrder {
+        agents: Vec<AgentId>,
+    },
+    /// One owed turn more, whatever the cap.
+    GrantTurn {
+        agent: AgentId,
+        #[serde(default)]
+        rota: RotaKind,
+    },
+    /// One owed turn less, the oldest.
+    TakeTurn {
+        agent: AgentId,
+        #[serde(default)]
+        rota: RotaKind,
+    },
+    /// So many of the next turns are lost.
+    Penalise {
+        agent: AgentId,
+        turns: u32,
+        #[serde(default)]
+        rota: RotaKind,
+    },
+    /// Turns still to be lost are not.
+    LiftPenalty {
+        agent: AgentId,
+        #[serde(default)]
+        rota: RotaKind,
+    },
+    /// No turn and no debt until then, milliseconds since the epoch.
+    Suspend {
+        agent: AgentId,
+        until: Millis,
+    },
+    EndSuspension {
+        agent: AgentId,
+    },
 }
 
 impl Step {
@@ -73,6 +187,12 @@ impl Step {
             Self::Reassign { .. } => Action::Reassign,
             Self::Leave => Action::Leave,
             Self::Cancel { .. } => Action::Cancel,
+            Self::NotABuyer { .. } => Action::NotABuyer,
+            Self::Appointment { .. } => Action::Appointment,
+            Self::Channel { .. } => Action::Channel,
+            Self::Owner { .. } => Action::Owner,
+            Self::Join { .. } => Action::Join,
+            Self::Undo => Action::Undo,
         }
     }
 }
@@ -116,6 +236,28 @@ pub enum Refusal {
     UnknownPurpose,
     #[error("this visit is known already")]
     VisitExists,
+    #[error("this appointment is not known")]
+    UnknownAppointment,
+    #[error("there is nothing to take back any more")]
+    NothingToUndo,
+    #[error("the agent already has another guest")]
+    TooLateToUndo,
+    #[error("a party cannot join itself, one that has gone, or one of the other rota")]
+    CannotJoin,
+    #[error("a call by phone stays in its rota")]
+    OtherRota,
+    #[error("the coach has not signed this newcomer off yet")]
+    NotSignedOff,
+    #[error("the agent is not in the rota")]
+    NotInRota,
+    #[error("there is nothing to take away")]
+    NothingOpen,
+    #[error("between 1 and 20 turns can be lost at once")]
+    PenaltySize,
+    #[error("this time is over")]
+    NotLater,
+    #[error("a part of a party is smaller than the party")]
+    PartySize,
 }
 
 impl Refusal {
@@ -135,6 +277,17 @@ impl Refusal {
             Self::NoDayOpen => "no_day_open",
             Self::UnknownPurpose => "unknown_purpose",
             Self::VisitExists => "visit_exists",
+            Self::UnknownAppointment => "unknown_appointment",
+            Self::NothingToUndo => "nothing_to_undo",
+            Self::TooLateToUndo => "too_late_to_undo",
+            Self::CannotJoin => "cannot_join",
+            Self::OtherRota => "other_rota",
+            Self::NotSignedOff => "not_signed_off",
+            Self::NotInRota => "not_in_rota",
+            Self::NothingOpen => "nothing_open",
+            Self::PenaltySize => "penalty_size",
+            Self::NotLater => "not_later",
+            Self::PartySize => "party_size",
         }
     }
 }

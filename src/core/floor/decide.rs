@@ -2,13 +2,12 @@
 //! of due time; afterwards visits that wait are given to agents who can take them.
 
 use super::command::{Command, Refusal};
-use super::event::{Event, Stamped};
-use super::state::State;
+use super::event::{Event, Offer, Stamped};
+use super::state::{Due, State};
 use crate::core::id::{AgentId, VisitId};
 use crate::core::rota::{AwayReason, Status};
-use crate::core::ticket::{Line, TicketNumber};
 use crate::core::time::Millis;
-use crate::core::visit::{CheckIn, VisitState, WaitsFor};
+use crate::core::visit::{VisitState, WaitsFor};
 
 /// What a command came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +77,46 @@ impl Draft<'_> {
                 }
                 Ok(())
             }
+            Command::SetAppointments { appointments } => {
+                let known = self.state.appointments.values();
+                if !known.eq(appointments.iter()) {
+                    self.emit(Event::AppointmentsChanged { appointments });
+                }
+                Ok(())
+            }
+            Command::AddAppointment { appointment } => {
+                if !self.state.agents.contains_key(&appointment.agent) {
+                    return Err(Refusal::UnknownAgent);
+                }
+                self.emit(Event::AppointmentMade { appointment });
+                Ok(())
+            }
+            Command::SetRegistrations { registrations } => {
+                let known = self.state.registrations.values();
+                if !known.eq(registrations.iter()) {
+                    self.emit(Event::RegistrationsChanged { registrations });
+                }
+                Ok(())
+            }
+            Command::SetOverdue { overdue } => {
+                let changed = self.state.agents.values().any(|a| {
+                    let now = overdue.get(&a.id).copied().unwrap_or(0);
+                    now != a.overdue
+                });
+                if changed {
+                    self.emit(Event::OverdueChanged { overdue });
+                }
+                Ok(())
+            }
+            Command::LearnOwner { visit, owner } => self.learn_owner(visit, owner),
+            Command::NotABuyer { kind } => {
+                self.emit(Event::NotABuyer {
+                    visit: None,
+                    who: kind,
+                });
+                Ok(())
+            }
+            Command::Manager { order, why } => self.manager(order, &why),
             Command::CheckIn(check_in) => self.check_in(check_in),
             Command::Visit { visit, step } => self.step(visit, step),
             Command::Agent { agent, to } => self.attendance(&agent, to),
@@ -90,22 +129,25 @@ impl Draft<'_> {
         }
     }
 
-    /// Rules 4, 9 and 11: what happens by itself, in order of due time. At exactly its time a
+    /// Rules 4, 9, 11 and 12: what happens by itself, in order of due time. At exactly its time a
     /// timer has run out.
     fn run_due(&mut self) {
-        while let Some((due, visit)) = self.state.timers.first().copied()
+        while let Some((due, what)) = self.state.timers.first().cloned()
             && due <= self.at
         {
-            match self.state.state_of(visit) {
-                Some(VisitState::Offered) => self.lapse(visit),
-                Some(VisitState::Parked) => {
-                    let minutes = self.state.rules.parked_minutes;
-                    self.emit(Event::Dropped {
-                        visit,
-                        minutes: Some(minutes),
-                    });
-                }
-                _ => self.emit(Event::WaitEnded { visit }),
+            match what {
+                Due::Agent(agent) => self.emit(Event::SuspensionEnded { agent }),
+                Due::Visit(visit) => match self.state.state_of(visit) {
+                    Some(VisitState::Offered) => self.lapse(visit),
+                    Some(VisitState::Parked) => {
+                        let minutes = self.state.rules.parked_minutes;
+                        self.emit(Event::Dropped {
+                            visit,
+                            minutes: Some(minutes),
+                        });
+                    }
+                    _ => self.emit(Event::WaitEnded { visit }),
+                },
             }
             self.settle();
         }
@@ -134,122 +176,33 @@ impl Draft<'_> {
         visit.assignment.as_ref().map(|a| a.agent.clone())
     }
 
-    /// Rules 1 and 5: a party joins its line. Been here before is asked before anything touches
-    /// the rota, and decides the line.
-    fn check_in(&mut self, check_in: Box<CheckIn>) -> Result<(), Refusal> {
-        if self.state.day.is_none() {
-            return Err(Refusal::NoDayOpen);
-        }
-        if self.state.visits.contains_key(&check_in.visit) {
-            return Err(Refusal::VisitExists);
-        }
-        let purposes = &self.state.site.visit_purposes;
-        let purpose = purposes.iter().find(|p| p.id == check_in.purpose);
-        let line = match purpose.ok_or(Refusal::UnknownPurpose)?.line {
-            Line::New if !check_in.first_visit => Line::Returning,
-            line => line,
-        };
-        if let Some(asked) = &check_in.asked_for
-            && !self.state.agents.get(asked).is_some_and(|a| a.employed)
-        {
-            return Err(Refusal::UnknownAgent);
-        }
-        let count = self.state.counters.get(&line).copied().unwrap_or(0) + 1;
-        let visit = check_in.visit;
-        self.emit(Event::CheckedIn {
-            check_in,
-            ticket: TicketNumber { line, count },
-        });
-        self.wait_for_asked(visit);
-        Ok(())
-    }
-
-    /// Rule 5 with 4: whoever asked for a busy agent waits for that agent a while.
-    pub fn wait_for_asked(&mut self, visit: VisitId) {
-        let Some(v) = self.state.visits.get(&visit) else {
-            return;
-        };
-        let Some(asked) = v.asked_for.clone().filter(|a| !v.refused.contains(a)) else {
-            return;
-        };
-        let minutes = self.state.rules.wait_for_owner_minutes;
-        if minutes > 0 && self.is_busy(&asked) {
-            let until = self.at.plus_minutes(i64::from(minutes));
-            self.emit(Event::WaitsFor {
-                visit,
-                agent: asked,
-                until,
-                minutes,
-            });
-        }
-    }
-
-    fn is_busy(&self, agent: &AgentId) -> bool {
-        self.state
-            .agents
-            .get(agent)
-            .is_some_and(|a| a.status.visit().is_some())
-    }
-
     /// Rule 7c: visits that wait go to agents who can take them, in order of the queue; an agent
     /// becoming ready takes a visit waiting for that very agent first.
     pub fn settle(&mut self) {
         self.sign_off_the_departed();
         self.end_waits_for_the_absent();
-        while let Some(visit) = self.next_to_place() {
-            let offer = self
-                .state
-                .visits
-                .get(&visit)
-                .and_then(|v| self.state.choose(v, self.at));
-            let Some(offer) = offer else { return };
+        while let Some(offer) = self.next_to_place() {
             self.emit(Event::Offered(Box::new(offer)));
         }
     }
 
-    /// The first visit somebody can take now.
-    fn next_to_place(&self) -> Option<VisitId> {
+    /// The first visit somebody can take now, with its offer.
+    fn next_to_place(&self) -> Option<Offer> {
         let ready = |agent: &AgentId| self.state.agents.get(agent).is_some_and(|a| a.is_ready());
-        if !self.state.agents.values().any(|a| a.is_ready()) {
+        if self.state.queue.is_empty() || !self.state.agents.values().any(|a| a.is_ready()) {
             return None;
         }
-        let waiting = || {
-            self.state
-                .queue
-                .iter()
-                .filter_map(|id| self.state.visits.get(id))
-        };
+        let line = self.state.line_up_at(self.at);
+        let waiting = || line.iter().filter_map(|id| self.state.visits.get(id));
         let awaited = |w: &WaitsFor| ready(&w.agent);
         waiting()
             .find(|v| v.waits_for.as_ref().is_some_and(awaited))
+            .and_then(|v| self.state.choose(v, self.at))
             .or_else(|| {
-                waiting().find(|v| v.waits_for.is_none() && self.state.choose(v, self.at).is_some())
+                waiting()
+                    .filter(|v| v.waits_for.is_none())
+                    .find_map(|v| self.state.choose(v, self.at))
             })
-            .map(|v| v.id)
-    }
-
-    /// Nobody waits for an agent who went away or off: a colleague serves (rule 4, absent).
-    fn end_waits_for_the_absent(&mut self) {
-        let waits = self
-            .state
-            .timers
-            .iter()
-            .filter_map(|(_, id)| self.state.visits.get(id));
-        let ended: Vec<VisitId> = waits
-            .filter(|v| v.state == VisitState::Waiting)
-            .filter(|v| {
-                v.waits_for
-                    .as_ref()
-                    .and_then(|w| self.state.agents.get(&w.agent))
-                    .is_none_or(|a| {
-                        matches!(a.status, Status::Away { .. } | Status::Off) || !a.employed
-                    })
-            })
-            .map(|v| v.id)
-            .collect();
-        for visit in ended {
-            self.emit(Event::WaitEnded { visit });
-        }
     }
 
     /// Whoever is no longer on the staff list leaves the rota as soon as no guest is left alone.

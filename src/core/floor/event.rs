@@ -1,15 +1,18 @@
 //! What happened, as it stands in the log and on the wire to the centre.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use crate::core::booking::{Appointment, Registration, Verdict};
 use crate::core::house_rules::HouseRules;
 use crate::core::id::{AgentId, VisitId};
-use crate::core::rota::{AwayReason, Debt, TurnUse};
+use crate::core::rota::{AwayReason, Debt, RotaKind, TurnUse};
 use crate::core::site::Site;
 use crate::core::ticket::{Line, TicketNumber};
 use crate::core::time::Millis;
 use crate::core::turn_book::{Pass, Reason, Rule};
-use crate::core::visit::CheckIn;
+use crate::core::visit::{CheckIn, KnownOwner, NotABuyer, Undo, Wanted};
 
 /// Version of the event bodies written today. A change of shape raises it and adds an upcaster.
 pub const EVENT_VERSION: u32 = 1;
@@ -41,8 +44,68 @@ pub enum Event {
     CheckedIn {
         check_in: Box<CheckIn>,
         ticket: TicketNumber,
+        /// Whose guest the party is (rules 3 to 5).
+        wanted: Option<Wanted>,
     },
-    /// The visit waits for the agent it asked for.
+    AppointmentsChanged {
+        appointments: Vec<Appointment>,
+    },
+    AppointmentMade {
+        appointment: Appointment,
+    },
+    RegistrationsChanged {
+        registrations: Vec<Registration>,
+    },
+    OverdueChanged {
+        overdue: BTreeMap<AgentId, u32>,
+    },
+    /// A broker's registration was looked at (rule 3b).
+    ChannelJudged {
+        visit: VisitId,
+        registration: Registration,
+        verdict: Verdict,
+    },
+    /// The party said it had an appointment; none is known (rule 3).
+    AppointmentMissing {
+        visit: VisitId,
+    },
+    /// The party came before and does not know with whom (rule 6).
+    ForgotWithWhom {
+        visit: VisitId,
+        days: u32,
+    },
+    /// Whose guest the party is, from now on.
+    BelongsTo {
+        visit: VisitId,
+        wanted: Option<Wanted>,
+    },
+    /// The centre's later word; the desk decides what to make of it.
+    OwnerLearned {
+        visit: VisitId,
+        owner: KnownOwner,
+    },
+    /// Somebody who is no buyer (rule 2); with a visit, that visit is over.
+    NotABuyer {
+        visit: Option<VisitId>,
+        who: NotABuyer,
+    },
+    /// The party goes on as a part of `into` (rule 8).
+    Joined {
+        visit: VisitId,
+        into: VisitId,
+    },
+    /// An offered or called visit waits again at its own place.
+    Withdrawn {
+        visit: VisitId,
+        agent: AgentId,
+    },
+    /// A slip is taken back. `cancelled`: the turn that had been returned from it is used again.
+    Undone {
+        visit: VisitId,
+        to: Box<Undo>,
+        cancelled: Option<Debt>,
+    },
+    /// The visit waits for the agent it belongs with.
     WaitsFor {
         visit: VisitId,
         agent: AgentId,
@@ -126,11 +189,14 @@ pub enum Event {
     },
     DebtExpired {
         agent: AgentId,
+        rota: RotaKind,
         debt: Debt,
     },
+    /// `walk_in`, `phone`: where the agent joins each rota (rule 13).
     SignedIn {
         agent: AgentId,
-        position: u32,
+        walk_in: Joining,
+        phone: Joining,
     },
     BecameReady {
         agent: AgentId,
@@ -153,6 +219,55 @@ pub enum Event {
     WentOff {
         agent: AgentId,
     },
+    Penalised {
+        agent: AgentId,
+        rota: RotaKind,
+        turns: u32,
+        why: String,
+    },
+    PenaltyLifted {
+        agent: AgentId,
+        rota: RotaKind,
+        turns: u32,
+        why: String,
+    },
+    Suspended {
+        agent: AgentId,
+        until: Millis,
+        why: String,
+    },
+    SuspensionEnded {
+        agent: AgentId,
+    },
+    CursorMoved {
+        agent: AgentId,
+        rota: RotaKind,
+        why: String,
+    },
+    OrderSet {
+        agents: Vec<AgentId>,
+        why: String,
+    },
+    TurnGranted {
+        agent: AgentId,
+        rota: RotaKind,
+        why: String,
+    },
+    TurnTaken {
+        agent: AgentId,
+        rota: RotaKind,
+        debt: Debt,
+        why: String,
+    },
+}
+
+/// Where an agent joins a rota (rule 13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Joining {
+    /// Index into the order.
+    pub position: u32,
+    /// What counts as received already, under `fewest_received`.
+    pub start: u32,
 }
 
 /// A visit given to an agent.
@@ -170,6 +285,8 @@ pub struct Offer {
     pub debt: Option<TakenDebt>,
     /// Where the cursor points afterwards.
     pub cursor: Option<AgentId>,
+    /// Priority guests served in a row while an ordinary one waited, afterwards.
+    pub priority_run: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -209,8 +326,29 @@ impl Event {
             | Self::Cancelled { visit, .. }
             | Self::Transferred { visit, .. }
             | Self::Reassigned { visit, .. }
+            | Self::ChannelJudged { visit, .. }
+            | Self::AppointmentMissing { visit }
+            | Self::ForgotWithWhom { visit, .. }
+            | Self::BelongsTo { visit, .. }
+            | Self::OwnerLearned { visit, .. }
+            | Self::Joined { visit, .. }
+            | Self::Withdrawn { visit, .. }
+            | Self::Undone { visit, .. }
             | Self::TurnReturned { visit, .. } => Some(*visit),
-            Self::DayOpened { .. }
+            Self::NotABuyer { visit, .. } => *visit,
+            Self::AppointmentsChanged { .. }
+            | Self::AppointmentMade { .. }
+            | Self::RegistrationsChanged { .. }
+            | Self::OverdueChanged { .. }
+            | Self::Penalised { .. }
+            | Self::PenaltyLifted { .. }
+            | Self::Suspended { .. }
+            | Self::SuspensionEnded { .. }
+            | Self::CursorMoved { .. }
+            | Self::OrderSet { .. }
+            | Self::TurnGranted { .. }
+            | Self::TurnTaken { .. }
+            | Self::DayOpened { .. }
             | Self::TimersShifted { .. }
             | Self::SiteChanged { .. }
             | Self::RulesChanged { .. }

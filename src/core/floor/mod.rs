@@ -8,14 +8,22 @@ pub mod command;
 mod decide;
 pub mod event;
 mod evolve;
+mod guests;
+mod manager;
+mod party;
+mod queue;
+mod reckoning;
 pub mod state;
 mod steps;
 mod turns;
+pub mod undo;
 
 #[cfg(test)]
 mod tests;
 
-pub use command::{Attendance, Command, Refusal, Step};
+pub use command::{Attendance, Command, ManagersOrder, Refusal, Step};
 pub use decide::Decision;
 pub use event::{Event, Stamped};
+pub use guests::PHONE_CALL;
+pub use queue::Standing;
 pub use state::State;

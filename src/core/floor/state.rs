@@ -4,15 +4,26 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::booking::{Appointment, Registration};
 use crate::core::house_rules::HouseRules;
 use crate::core::id::AgentId;
 use crate::core::id::VisitId;
-use crate::core::rota::{Agents, Rota};
+use crate::core::rota::{Agents, RotaKind, Rotas};
 use crate::core::site::Site;
 use crate::core::ticket::Line;
 use crate::core::time::Millis;
 use crate::core::turn_book::BookLine;
 use crate::core::visit::{Action, Visit, VisitState};
+
+/// What happens by itself at a time.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Due {
+    /// An offer lapses, a parked visit is dropped, a wait for an agent ends.
+    Visit(VisitId),
+    /// A suspension ends.
+    Agent(AgentId),
+}
 
 /// Today on one floor. Only [`State::evolve`] changes it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -24,13 +35,22 @@ pub struct State {
     pub site: Site,
     pub rules: HouseRules,
     pub agents: Agents,
-    pub rota: Rota,
+    pub rotas: Rotas,
+    /// The manager's list, in force under `managers_list`; empty: the staff list.
+    pub managers_list: Vec<AgentId>,
+    /// Appointments by id, the centre's and the desk's.
+    pub appointments: BTreeMap<String, Appointment>,
+    /// Brokers' registrations by id.
+    pub registrations: BTreeMap<String, Registration>,
     /// The day's visits, over ones included.
     pub visits: BTreeMap<VisitId, Visit>,
-    /// The waiting visits in order of turn.
+    /// The waiting visits, each at its own place. Who is next follows from the lines:
+    /// [`State::line_up`].
     pub queue: Vec<VisitId>,
-    /// What is due when, derived from the visits.
-    pub timers: BTreeSet<(Millis, VisitId)>,
+    /// Priority guests served in a row while an ordinary one waited.
+    pub priority_run: u32,
+    /// What is due when, derived from visits and agents.
+    pub timers: BTreeSet<(Millis, Due)>,
     /// The last number given in each line today.
     pub counters: BTreeMap<Line, u32>,
     /// The next line of the turn book.
@@ -48,46 +68,38 @@ impl State {
         self.timers.first().map(|(at, _)| *at)
     }
 
-    /// Parties ahead in the queue; `None` when the visit is not waiting.
-    pub fn ahead(&self, visit: VisitId) -> Option<u32> {
-        self.queue
-            .iter()
-            .position(|v| *v == visit)
-            .and_then(|at| u32::try_from(at).ok())
-    }
-
-    /// Expected wait in seconds: agents on duty come free one after the other, each after the
-    /// usual time of a service.
-    pub fn wait_seconds(&self, visit: VisitId) -> u32 {
-        let Some(ahead) = self.ahead(visit) else {
-            return 0;
-        };
-        let on_duty = u32::try_from(self.rota.order.len().max(1)).unwrap_or(u32::MAX);
-        let usual = self.rules.usual_service_minutes.saturating_mul(60);
-        (ahead + 1).saturating_mul(usual) / on_duty
-    }
-
     /// Who receives the next new visitor: the one in turn, or while nobody is ready the one the
     /// cursor points at.
     pub fn next_agent(&self) -> Option<AgentId> {
-        self.next_in_turn(&Default::default(), self.last, self.last)
+        self.next_in_turn(RotaKind::WalkIn, &Default::default(), self.last, self.last)
             .map(|turn| turn.agent)
-            .or_else(|| self.rota.cursor.clone())
+            .or_else(|| self.rotas.walk_in.cursor.clone())
     }
 
     /// The steps possible with `visit` now.
     pub fn actions(&self, visit: &Visit) -> Vec<Action> {
+        let undoable = visit.undo.as_ref().is_some_and(|u| self.last < u.until);
         Action::ALL
             .into_iter()
             .filter(|action| action.possible_from(visit.state))
-            .filter(|action| *action != Action::NoShow || visit.recalls >= self.rules.recalls)
+            .filter(|action| match action {
+                Action::NoShow => visit.recalls >= self.rules.recalls,
+                Action::Undo => undoable,
+                _ => true,
+            })
             .collect()
     }
 
-    /// Where the visit stands by the order of check-ins. A late return placed further behind
-    /// does not move the others.
+    /// Where the visit stands by the order of arrivals. A late return placed further behind does
+    /// not move the others.
     pub(super) fn own_place(&self, visit: VisitId) -> usize {
-        let arrival = |id: &VisitId| self.visits.get(id).map_or(u64::MAX, |v| v.arrival);
+        let arrival = |id: &VisitId| {
+            self.visits
+                .get(id)
+                .map_or((Millis(i64::MAX), u64::MAX), |v| {
+                    (v.checked_in_at, v.arrival)
+                })
+        };
         let own = arrival(&visit);
         self.queue
             .iter()
@@ -108,5 +120,14 @@ impl State {
 
     pub(super) fn state_of(&self, visit: VisitId) -> Option<VisitState> {
         self.visits.get(&visit).map(|v| v.state)
+    }
+
+    /// The manager's list, or the staff list while there is none.
+    pub fn list_order(&self) -> Vec<AgentId> {
+        if self.managers_list.is_empty() {
+            self.site.staff.iter().map(|s| s.id.clone()).collect()
+        } else {
+            self.managers_list.clone()
+        }
     }
 }

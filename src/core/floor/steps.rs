@@ -4,8 +4,8 @@ use super::command::{Refusal, Step};
 use super::decide::Draft;
 use super::event::{Event, TurnBack};
 use crate::core::id::{AgentId, VisitId};
-use crate::core::rota::TurnUse;
-use crate::core::turn_book::{Reason, Rule};
+use crate::core::rota::{Agent, Status, TurnUse};
+use crate::core::turn_book::Reason;
 use crate::core::visit::{Assignment, Visit, VisitState};
 
 impl Draft<'_> {
@@ -49,9 +49,13 @@ impl Draft<'_> {
             }
             Step::Resume => self.resume_visit(&visit),
             Step::Transfer { line } => {
+                // Rule 16: a call and a walk-in are different rotas.
+                if line.rota() != visit.rota() {
+                    return Err(Refusal::OtherRota);
+                }
                 self.emit(Event::Transferred { visit: id, line });
                 self.return_turn(id, unserved);
-                self.wait_for_asked(id);
+                self.wait_for_wanted(id);
             }
             Step::Reassign { agent, why } => return self.reassign(&visit, &agent, &why, unserved),
             Step::Leave => {
@@ -66,6 +70,18 @@ impl Draft<'_> {
                 self.emit(Event::Cancelled { visit: id, why });
                 self.return_turn(id, unserved);
             }
+            Step::NotABuyer { kind } => {
+                // Rule 2: no turn is used, also where the service had begun.
+                let assignment = visit.assignment.clone();
+                let visit = Some(id);
+                self.emit(Event::NotABuyer { visit, who: kind });
+                self.return_turn(id, assignment);
+            }
+            Step::Appointment { id: appointment } => return self.came_for(&visit, &appointment),
+            Step::Channel { registration } => return self.came_through(&visit, registration),
+            Step::Owner { agent } => return self.correct_owner(&visit, agent),
+            Step::Join { into } => return self.join(&visit, into, unserved),
+            Step::Undo => return self.undo(&visit),
         }
         Ok(())
     }
@@ -142,7 +158,7 @@ impl Draft<'_> {
             position,
             reason,
         });
-        self.wait_for_asked(visit.id);
+        self.wait_for_wanted(visit.id);
     }
 
     /// Rule 10: the guest wishes for somebody else; the next in turn serves.
@@ -173,7 +189,7 @@ impl Draft<'_> {
         if receiver.status.visit().is_some() {
             return Err(Refusal::AgentHasVisit);
         }
-        if !receiver.is_ready() {
+        if !receiver.employed || receiver.status != Status::Ready {
             return Err(Refusal::AgentNotReady);
         }
         let from = self.agent_of(visit.id);
@@ -183,13 +199,10 @@ impl Draft<'_> {
             why: why.clone(),
         });
         self.return_turn(visit.id, unserved);
-        if let (Some(visit), Some(receiver)) = (
-            self.state.visits.get(&visit.id),
-            self.state.agents.get(agent),
-        ) {
-            let offer =
-                self.state
-                    .named_offer(visit, receiver, Rule::Override, Some(&why), self.at);
+        let visits = &self.state.visits;
+        if let (Some(visit), Some(receiver)) = (visits.get(&visit.id), self.state.agents.get(agent))
+        {
+            let offer = self.state.override_offer(visit, receiver, &why, self.at);
             self.emit(Event::Offered(Box::new(offer)));
         }
         Ok(())
@@ -201,7 +214,9 @@ impl Draft<'_> {
             return;
         };
         let as_debt = |date, received| Some(TurnBack::Debt { date, received });
-        let prepaid = self.state.agents.get(&agent).map_or(0, |a| a.prepaid);
+        let rota = self.state.visits.get(&visit).map(Visit::rota);
+        let account = |a: &Agent| a.accounts.of(rota.unwrap_or_default()).prepaid;
+        let prepaid = self.state.agents.get(&agent).map_or(0, account);
         let back = match turn {
             TurnUse::Turn => as_debt(self.at, true),
             TurnUse::Debt { date } => as_debt(date, true),
@@ -226,7 +241,7 @@ pub(super) fn unserved_assignment(visit: &Visit) -> Option<Assignment> {
     }
 }
 
-fn reason_given(why: &str) -> Result<String, Refusal> {
+pub(super) fn reason_given(why: &str) -> Result<String, Refusal> {
     let why = why.trim();
     if why.is_empty() {
         Err(Refusal::ReasonNeeded)

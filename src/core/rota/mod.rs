@@ -1,13 +1,47 @@
-//! The rota (轮排): agents, their status, the order of turns and the account of owed turns.
+//! The rota (轮排): agents, their status, the order of turns and the accounts of turns.
+
+mod account;
+mod order;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use account::{Account, Accounts, Debt, DebtAccount, TurnUse};
+pub use order::{Rota, Rotas};
+
 use super::id::{AgentId, VisitId};
 use super::language::Text;
 use super::time::Millis;
+
+/// Rule 16: calls by phone have a rota of their own, with the same rules.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum RotaKind {
+    /// 来访轮排
+    #[default]
+    WalkIn,
+    /// 来电轮排
+    Phone,
+}
+
+impl RotaKind {
+    pub const ALL: [Self; 2] = [Self::WalkIn, Self::Phone];
+}
 
 /// Why an agent is away (离岗原因).
 #[derive(
@@ -48,6 +82,10 @@ impl AwayReason {
     }
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|r| r.code() == code)
+    }
+    /// Rule 7b: a turn missed meanwhile is owed, if the reason was set in time; otherwise it is lost.
+    pub const fn earns_a_debt(self) -> bool {
+        matches!(self, Self::Errand | Self::Lunch | Self::Toilet)
     }
 }
 
@@ -90,45 +128,6 @@ impl Status {
     }
 }
 
-/// How an offer was paid for, so that it can be given back exactly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "by", rename_all = "snake_case")]
-pub enum TurnUse {
-    /// The ordinary turn at the cursor.
-    Turn,
-    /// An owed turn with this date.
-    Debt { date: Millis },
-    /// Asked for by name, booked against the next pass.
-    Prepaid,
-    /// Asked for by name where the house lets that use no turn.
-    Free,
-    /// A colleague's guest: the turn used came back at once as the debt with this date
-    /// (`None`: the house grants nothing, or nothing was granted).
-    Courtesy { granted: Option<Millis> },
-}
-
-/// An owed turn (补接): a turn missed for a good reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Debt {
-    /// Oldest first; kept when a turn is returned.
-    pub date: Millis,
-    /// Ranks debts of equal date in order of passing.
-    pub order: u64,
-    /// The visit whose turn was returned (rule 11).
-    pub returned_from: Option<VisitId>,
-}
-
-/// The account of one agent's owed turns. Always: `granted − used − expired − cancelled = open`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DebtAccount {
-    pub granted: u64,
-    pub used: u64,
-    pub expired: u64,
-    pub cancelled: u64,
-    /// Sorted by date, then order.
-    pub open: Vec<Debt>,
-}
-
 /// An away that begins when the present guest is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Announced {
@@ -149,102 +148,51 @@ pub struct Agent {
     pub vouched_at: Millis,
     /// An away announced while serving; begins when that guest is done.
     pub announced: Option<Announced>,
-    /// Turns received today (new or named), less those lapsed or returned.
-    pub received: u32,
     /// Visits finished today.
     pub served: u32,
-    pub prepaid: u32,
-    pub debts: DebtAccount,
-    /// Still in the site's staff list; one who is not can only be signed off.
+    pub accounts: Accounts,
+    /// Rule 12: no turn and no debt until then.
+    pub suspended_until: Option<Millis>,
+    /// Rule 12: follow-ups overdue, as the centre last said.
+    pub overdue: u32,
+    /// Still in the site's staff list and signed off by the coach; one who is not can only be
+    /// signed off from the rota.
     pub employed: bool,
-}
-
-/// Whose turn it is: agents in order, and the cursor that points at the next.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rota {
-    pub order: Vec<AgentId>,
-    /// `None` only while `order` is empty.
-    pub cursor: Option<AgentId>,
 }
 
 /// All agents by id.
 pub type Agents = BTreeMap<AgentId, Agent>;
 
-impl DebtAccount {
-    /// Adds a debt at its rank.
-    pub fn grant(&mut self, debt: Debt) {
-        self.granted += 1;
-        let rank = self
-            .open
-            .partition_point(|d| (d.date, d.order) <= (debt.date, debt.order));
-        self.open.insert(rank, debt);
-    }
-
-    /// Takes `debt` out of the open ones; whoever takes it books it as used, expired or cancelled.
-    /// `false`: there is no such debt.
-    pub fn take(&mut self, debt: &Debt) -> bool {
-        let found = self.open.iter().position(|d| d.order == debt.order);
-        found.map(|at| self.open.remove(at)).is_some()
-    }
-
-    pub fn oldest(&self) -> Option<&Debt> {
-        self.open.first()
-    }
-
-    /// The account's identity, which holds for ever.
-    pub fn balances(&self) -> bool {
-        self.granted == self.used + self.expired + self.cancelled + self.open.len() as u64
-    }
-}
-
 impl Agent {
+    /// A member of staff the floor has not heard of before.
+    pub fn new(id: AgentId, at: Millis) -> Self {
+        Self {
+            id,
+            name: String::new(),
+            title: Text::default(),
+            place: String::new(),
+            status: Status::Off,
+            since: at,
+            vouched_at: at,
+            announced: None,
+            served: 0,
+            accounts: Accounts::default(),
+            suspended_until: None,
+            overdue: 0,
+            employed: true,
+        }
+    }
+
     /// Free to receive a visit now.
     pub fn is_ready(&self) -> bool {
-        self.employed && self.status == Status::Ready
+        self.employed && self.status == Status::Ready && self.suspended_until.is_none()
     }
-}
 
-impl Rota {
-    /// The place the cursor reaches last (rule 13), as an index into `order`.
-    pub fn last_place(&self) -> usize {
-        match self.cursor_index() {
-            None | Some(0) => self.order.len(),
-            Some(cursor) => cursor,
+    /// As on the wire: `suspended` covers an agent who would otherwise be ready or away.
+    pub fn status_code(&self) -> &'static str {
+        match self.status {
+            Status::Ready | Status::Away { .. } if self.suspended_until.is_some() => "suspended",
+            status => status.code(),
         }
-    }
-
-    pub fn join(&mut self, agent: &AgentId, position: usize) {
-        self.order
-            .insert(position.min(self.order.len()), agent.clone());
-        if self.cursor.is_none() {
-            self.cursor = Some(agent.clone());
-        }
-    }
-
-    /// Gives the place up; a cursor that pointed there points at the one after.
-    pub fn leave(&mut self, agent: &AgentId) {
-        let Some(at) = self.order.iter().position(|a| a == agent) else {
-            return;
-        };
-        if self.cursor.as_ref() == Some(agent) {
-            self.cursor = Some(self.order[(at + 1) % self.order.len()].clone());
-        }
-        self.order.remove(at);
-        if self.order.is_empty() {
-            self.cursor = None;
-        }
-    }
-
-    pub fn cursor_index(&self) -> Option<usize> {
-        let cursor = self.cursor.as_ref()?;
-        self.order.iter().position(|a| a == cursor)
-    }
-
-    /// Place in the order of turns counted from the cursor, from 1.
-    pub fn turn_of(&self, agent: &AgentId) -> Option<u32> {
-        let cursor = self.cursor_index()?;
-        let at = self.order.iter().position(|a| a == agent)?;
-        let ahead = (at + self.order.len() - cursor) % self.order.len();
-        u32::try_from(ahead + 1).ok()
     }
 }

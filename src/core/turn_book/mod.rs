@@ -6,10 +6,13 @@ pub mod words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::booking::Verdict;
+use super::house_rules::CourtesyCredit;
 use super::id::{AgentId, VisitId};
-use super::rota::AwayReason;
+use super::rota::{AwayReason, RotaKind};
 use super::ticket::{Line, TicketNumber};
 use super::time::Millis;
+use super::visit::{NotABuyer, OwnerSource};
 
 /// The rule of the house by which a visit came to an agent, or stayed without one.
 #[derive(
@@ -17,9 +20,20 @@ use super::time::Millis;
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
+    /// Rule 2: said by the desk; no turn is used.
+    NotABuyer,
+    /// Rule 3: the party has an appointment.
+    Appointment,
+    /// Rule 3b: a broker's client.
+    Channel,
+    /// Rule 4: a returner comes to the owner.
+    Owner,
+    /// Rule 6: came before, does not know with whom.
+    Forgotten,
     /// Rule 5: the guest asked for this agent.
     AskedFor,
-    /// Rule 5 with 4: the agent asked for could not serve; a colleague does, as a courtesy.
+    /// Rules 3 to 5: the agent the party belongs with could not serve; a colleague does, as a
+    /// courtesy.
     Courtesy,
     /// Rule 7a: an owed turn was paid.
     OwedTurn,
@@ -27,12 +41,16 @@ pub enum Rule {
     InTurn,
     /// Rule 7c: nobody could take the visit yet.
     Queue,
+    /// Rule 8: parties joined or parted.
+    Party,
     /// Rule 9: the offer ran out.
     AcceptTimer,
     /// Rule 10: the guest wishes for another agent.
     Refusal,
     /// Rule 11: call, recall, no-show, late return.
     NoShow,
+    /// Rule 12: turns lost and suspensions.
+    Penalty,
     /// Rule 13: taking and giving up a place in the rota.
     Attendance,
     /// Rule 14: the day's opening closes what was open.
@@ -48,6 +66,7 @@ pub enum Rule {
 #[serde(rename_all = "snake_case")]
 pub enum PassReason {
     Prepaid,
+    Suspended,
     Serving,
     Offered,
     Errand,
@@ -57,7 +76,10 @@ pub enum PassReason {
     Private,
     Late,
     Unreachable,
+    /// Too many follow-ups are overdue (rule 12).
+    Overdue,
     Refused,
+    Penalty,
 }
 
 /// What a pass meant for the one passed over: exactly one consequence.
@@ -70,12 +92,37 @@ pub enum Consequence {
     OwedTurn,
     /// The turn is lost.
     Skip,
+    /// One of the turns to be lost is lost.
+    PenaltyTaken,
+    /// One of the turns to be lost is taken from the oldest owed one.
+    PenaltyFromDebt,
     /// A debt was due, but the agent already holds as many as the house allows.
     WithheldCap,
     /// A debt was due, but the service has gone on for long without the desk's word.
     WithheldLong,
     /// A debt was due, but the reason was set too shortly before the guest came.
     WithheldLate,
+}
+
+impl Consequence {
+    /// The turn is lost, for whatever reason.
+    pub const fn loses_the_turn(self) -> bool {
+        match self {
+            Self::Skip
+            | Self::PenaltyTaken
+            | Self::WithheldCap
+            | Self::WithheldLong
+            | Self::WithheldLate => true,
+            Self::PrepaidUsed | Self::OwedTurn | Self::PenaltyFromDebt => false,
+        }
+    }
+    /// A debt would have been due.
+    pub const fn is_withheld(self) -> bool {
+        matches!(
+            self,
+            Self::WithheldCap | Self::WithheldLong | Self::WithheldLate
+        )
+    }
 }
 
 /// One agent passed over in one decision.
@@ -93,7 +140,10 @@ pub enum Reason {
     DayOpened {
         day: String,
     },
-    RulesChanged,
+    /// `changed`: the switches with their old and new value.
+    RulesChanged {
+        changed: Vec<String>,
+    },
     CheckedIn {
         line: Line,
     },
@@ -113,9 +163,22 @@ pub enum Reason {
     OfferedAskedFor {
         prepaid: bool,
     },
+    OfferedAppointment {
+        time: Millis,
+    },
+    OfferedChannel {
+        broker: String,
+    },
+    OfferedOwner {
+        source: OwnerSource,
+        prepaid: bool,
+    },
+    /// A slip was taken back: the agent has the visit again.
+    OfferedAgain,
     OfferedCourtesy {
         asked_for: AgentId,
         busy: bool,
+        credit: CourtesyCredit,
     },
     OfferedOverride {
         why: String,
@@ -142,6 +205,40 @@ pub enum Reason {
     DroppedFromParking {
         minutes: u32,
     },
+    WaitEnded,
+    /// Rule 2.
+    NotABuyer {
+        kind: NotABuyer,
+    },
+    /// Rule 3b: time, expiry and verdict.
+    ChannelJudged {
+        broker: String,
+        registered: Millis,
+        expires: Millis,
+        verdict: Verdict,
+    },
+    /// Rule 3: an appointment was named that is not there.
+    NoSuchAppointment,
+    /// Rule 4: whose guest this is has become known or was corrected.
+    BelongsTo {
+        source: OwnerSource,
+    },
+    /// Rule 4: this is nobody's guest after all.
+    BelongsToNobody,
+    /// Rule 6.
+    ForgotWithWhom {
+        days: u32,
+    },
+    /// Rule 8.
+    Joined {
+        into: TicketNumber,
+    },
+    Parted {
+        from: TicketNumber,
+    },
+    /// The offer was withdrawn for a slip taken back.
+    Withdrawn,
+    Undone,
     Left,
     Cancelled {
         why: String,
@@ -154,6 +251,12 @@ pub enum Reason {
     },
     ClosedByNewDay,
     DebtGranted {
+        date: Millis,
+    },
+    DebtWithheld {
+        why: Consequence,
+    },
+    DebtTakenAsPenalty {
         date: Millis,
     },
     DebtPaid {
@@ -169,6 +272,32 @@ pub enum Reason {
         date: Millis,
     },
     PrepaidCancelled,
+    Penalised {
+        turns: u32,
+        why: String,
+    },
+    PenaltyLifted {
+        turns: u32,
+        why: String,
+    },
+    Suspended {
+        until: Millis,
+        why: String,
+    },
+    SuspensionEnded,
+    /// Rule 15: the manager sets the cursor, the list, or an account.
+    CursorMoved {
+        why: String,
+    },
+    OrderSet {
+        why: String,
+    },
+    GrantedByManager {
+        why: String,
+    },
+    TakenByManager {
+        why: String,
+    },
     SignedIn {
         position: u32,
     },
@@ -193,6 +322,9 @@ pub struct BookLine {
     pub visit: Option<VisitId>,
     pub ticket: Option<TicketNumber>,
     pub agent: Option<AgentId>,
+    /// The rota the line is about (rule 16).
+    #[serde(default)]
+    pub rota: RotaKind,
     pub rule: Rule,
     pub reason: Reason,
     pub passed_over: Vec<Pass>,

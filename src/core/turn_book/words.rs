@@ -80,6 +80,8 @@ fn reason_words(reason: &Reason, agent: &str, reader: &Reader<'_>) -> String {
     let line_name = |line: &crate::core::ticket::Line| {
         say(language, &format!("book.line_{}", line.code()), &[])
     };
+    let plain = |kind: &str, code: &str| say(language, &format!("book.{kind}_{code}"), &[]);
+    let settled = |prepaid: bool| plain("settle", if prepaid { "prepaid" } else { "free" });
     let key = format!("book.{}", code(reason));
     let say = |params: &[(&str, &str)]| {
         let mut params = params.to_vec();
@@ -97,26 +99,59 @@ fn reason_words(reason: &Reason, agent: &str, reader: &Reader<'_>) -> String {
         Reason::OfferedOwedTurn { since } | Reason::OfferedReturnedTurn { since } => {
             say(&[("date", &time(since))])
         }
-        Reason::OfferedAskedFor { prepaid } => {
-            let key = if *prepaid {
-                "book.settle_prepaid"
-            } else {
-                "book.settle_free"
-            };
-            say(&[("settled", &crate::core::words::say(language, key, &[]))])
+        Reason::OfferedAskedFor { prepaid } => say(&[("settled", &settled(*prepaid))]),
+        Reason::OfferedOwner { source, prepaid } => say(&[
+            ("source", &plain("source", &snake(source))),
+            ("settled", &settled(*prepaid)),
+        ]),
+        Reason::OfferedAppointment { time: at } => say(&[("time", &time(at))]),
+        Reason::OfferedChannel { broker } => say(&[("broker", broker)]),
+        Reason::BelongsTo { source } => say(&[("source", &plain("source", &snake(source)))]),
+        Reason::ChannelJudged {
+            broker,
+            registered,
+            expires,
+            verdict,
+        } => say(&[
+            ("broker", broker),
+            ("registered", &time(registered)),
+            ("expires", &time(expires)),
+            ("verdict", &plain("verdict", &snake(verdict))),
+        ]),
+        Reason::NotABuyer { kind } => say(&[("kind", &plain("kind", kind.code()))]),
+        Reason::ForgotWithWhom { days } => say(&[("days", &days.to_string())]),
+        Reason::Joined { into } => say(&[("ticket", &into.to_string())]),
+        Reason::Parted { from } => say(&[("ticket", &from.to_string())]),
+        Reason::RulesChanged { changed } => say(&[("changed", &changed.join("; "))]),
+        Reason::DebtWithheld { why } => say(&[("why", &plain("consequence", &snake(why)))]),
+        Reason::Penalised { turns, why } | Reason::PenaltyLifted { turns, why } => {
+            say(&[("turns", &turns.to_string()), ("why", why)])
         }
-        Reason::OfferedCourtesy { asked_for, busy } => {
+        Reason::Suspended { until, why } => say(&[("until", &time(until)), ("why", why)]),
+        Reason::OfferedCourtesy {
+            asked_for,
+            busy,
+            credit,
+        } => {
             let key = if *busy {
                 "book.state_busy"
             } else {
                 "book.state_absent"
             };
             let state = crate::core::words::say(language, key, &[]);
-            say(&[("asked_for", &(reader.name)(asked_for)), ("state", &state)])
+            say(&[
+                ("asked_for", &(reader.name)(asked_for)),
+                ("state", &state),
+                ("credit", &plain("credit", &snake(credit))),
+            ])
         }
         Reason::OfferedOverride { why }
         | Reason::Cancelled { why }
         | Reason::Reassigned { why }
+        | Reason::CursorMoved { why }
+        | Reason::OrderSet { why }
+        | Reason::GrantedByManager { why }
+        | Reason::TakenByManager { why }
         | Reason::Refused { why: Some(why) } => say(&[("why", why)]),
         Reason::Refused { why: None } => say(&[(
             "why",
@@ -132,12 +167,19 @@ fn reason_words(reason: &Reason, agent: &str, reader: &Reader<'_>) -> String {
         | Reason::DebtPaid { date }
         | Reason::DebtCancelled { date }
         | Reason::DebtExpired { date }
+        | Reason::DebtTakenAsPenalty { date }
         | Reason::TurnReturned { date } => say(&[("date", &time(date))]),
         Reason::Away { reason } | Reason::AwayAnnounced { reason } => {
             say(&[("reason", &away(reason))])
         }
-        Reason::RulesChanged
-        | Reason::OfferedInTurn
+        Reason::OfferedInTurn
+        | Reason::OfferedAgain
+        | Reason::NoSuchAppointment
+        | Reason::BelongsToNobody
+        | Reason::WaitEnded
+        | Reason::Withdrawn
+        | Reason::Undone
+        | Reason::SuspensionEnded
         | Reason::Started
         | Reason::Finished
         | Reason::NotShown

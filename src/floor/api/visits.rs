@@ -171,7 +171,35 @@ fn step(request: ActionRequest) -> Answer<Step> {
         },
         Action::Leave => Step::Leave,
         Action::Cancel => Step::Cancel { why: why? },
+        Action::NotABuyer => Step::NotABuyer {
+            kind: request
+                .kind
+                .ok_or_else(|| needed("kind_needed", "/kind", "Say who it is"))?,
+        },
+        Action::Appointment => Step::Appointment {
+            id: request
+                .appointment
+                .ok_or_else(|| needed("appointment_needed", "/appointment", "Which one?"))?,
+        },
+        Action::Channel => Step::Channel {
+            registration: request
+                .registration
+                .ok_or_else(|| needed("registration_needed", "/registration", "Which one?"))?,
+        },
+        Action::Owner => Step::Owner {
+            agent: request.agent,
+        },
+        Action::Join => Step::Join {
+            into: request
+                .into
+                .ok_or_else(|| needed("into_needed", "/into", "Join which party?"))?,
+        },
+        Action::Undo => Step::Undo,
     })
+}
+
+fn needed(code: &str, pointer: &str, title: &str) -> ApiError {
+    ApiError::invalid(code, pointer, title)
 }
 
 /// Trimmed; an empty text is none.

@@ -49,11 +49,10 @@ impl Errands {
                 details,
             } => {
                 let request = ActionRequest {
-                    action,
                     agent: details.agent,
-                    place: None,
                     reason: details.reason,
                     line: details.line,
+                    ..ActionRequest::plain(action)
                 };
                 let answer = self.client.act(visit, &request).await;
                 Message::Acted {

@@ -103,6 +103,10 @@ impl FloorLog {
             consents: vec![consent("reception", true), consent("follow_up_call", false)],
             consent_receipt: "R-0001".to_owned(),
             asked_for: None,
+            owner: None,
+            appointment: None,
+            channel: None,
+            split_from: None,
             drink: Some("tea".to_owned()),
             idempotency_key: Uuid::now_v7().to_string(),
             profile_hash: None,
@@ -119,6 +123,7 @@ impl FloorLog {
                 line: Line::New,
                 count: self.tickets,
             },
+            wanted: None,
         });
         visit
     }
@@ -157,6 +162,7 @@ impl FloorLog {
             accept_by: self.at.plus_minutes(1),
             passed_over: vec![],
             debt: None,
+            priority_run: 0,
             cursor: None,
         })));
     }

@@ -84,6 +84,7 @@ pub fn notice() -> NoticeDraft {
 pub fn staff(count: usize) -> StaffList {
     let staff = (1..=count)
         .map(|n| StaffMember {
+            newcomer: false,
             id: AgentId::new(format!("agent-{n}")),
             name: format!("顾问{n}"),
             title: Text::zh_en("置业顾问", "Consultant"),

@@ -39,6 +39,7 @@ pub fn site() -> Site {
             .zip(names)
             .enumerate()
             .map(|(at, (id, name))| StaffMember {
+                newcomer: false,
                 id: AgentId::new(*id),
                 name: name.into(),
                 title: Text::zh_en("置业顾问", "Consultant"),

@@ -229,5 +229,11 @@ pub(super) const fn action_name(action: Action) -> &'static str {
         Action::Reassign => "do_reassign",
         Action::Leave => "do_leave",
         Action::Cancel => "do_cancel",
+        Action::NotABuyer => "do_not_a_buyer",
+        Action::Appointment => "do_appointment",
+        Action::Channel => "do_channel",
+        Action::Owner => "do_owner",
+        Action::Join => "do_join",
+        Action::Undo => "do_undo",
     }
 }

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::core::floor::state::Due;
 use crate::core::floor::{Event, Stamped, State};
+use crate::core::house_rules::RotaOrder;
 use crate::core::id::VisitId;
-use crate::core::rota::{AwayReason, Status, TurnUse};
+use crate::core::rota::{Agent, AwayReason, RotaKind, Status, TurnUse};
 use crate::core::time::Millis;
 use crate::core::turn_book::{Consequence, PassReason, Rule};
 use crate::core::visit::VisitState;
@@ -48,31 +50,29 @@ fn nobody_is_lost_or_served_twice(state: &State) {
         }
     }
     for agent in state.agents.values() {
-        let in_rota = state
-            .rota
-            .order
-            .iter()
-            .filter(|id| **id == agent.id)
-            .count();
-        assert_eq!(
-            in_rota,
-            usize::from(agent.status != Status::Off),
-            "{}",
-            agent.id
-        );
+        for kind in RotaKind::ALL {
+            let order = &state.rotas.of(kind).order;
+            let in_rota = order.iter().filter(|id| **id == agent.id).count();
+            let on_duty = agent.status != Status::Off;
+            assert_eq!(in_rota, usize::from(on_duty), "{}", agent.id);
+        }
     }
-    assert_eq!(state.rota.cursor.is_none(), state.rota.order.is_empty());
-    if let Some(cursor) = &state.rota.cursor {
-        assert!(state.rota.order.contains(cursor));
+    for kind in RotaKind::ALL {
+        let rota = state.rotas.of(kind);
+        assert_eq!(rota.cursor.is_none(), rota.order.is_empty());
+        assert!(rota.cursor.iter().all(|c| rota.order.contains(c)));
     }
 }
 
 /// Invariant 4. Debts balance for each agent, for ever.
 fn debts_balance(state: &State) {
     for agent in state.agents.values() {
-        assert!(agent.debts.balances(), "{}: {:?}", agent.id, agent.debts);
-        let ranks: Vec<_> = agent.debts.open.iter().map(|d| (d.date, d.order)).collect();
-        assert!(ranks.is_sorted());
+        for kind in RotaKind::ALL {
+            let debts = &agent.accounts.of(kind).debts;
+            assert!(debts.balances(), "{}: {debts:?}", agent.id);
+            let ranks: Vec<_> = debts.open.iter().map(|d| (d.date, d.order)).collect();
+            assert!(ranks.is_sorted());
+        }
     }
 }
 
@@ -81,11 +81,12 @@ fn debts_balance(state: &State) {
 fn nobody_waits_beside_a_free_agent(state: &State) {
     for id in &state.queue {
         let visit = &state.visits[id];
-        for agent in state.agents.values().filter(|a| a.status == Status::Ready) {
+        let free = |a: &&Agent| a.status == Status::Ready && a.suspended_until.is_none();
+        for agent in state.agents.values().filter(free) {
             match &visit.waits_for {
                 Some(waits) => assert_ne!(waits.agent, agent.id),
                 None => assert!(
-                    visit.refused.contains(&agent.id),
+                    visit.refused.contains(&agent.id) || too_much_overdue(state, agent),
                     "{} stands free",
                     agent.id
                 ),
@@ -113,11 +114,16 @@ fn no_offer_outlives_its_time(state: &State, now: Millis) {
 }
 
 fn timers_are_those_of_the_visits(state: &State) {
-    let due = state
-        .visits
-        .values()
-        .filter_map(|v| v.due().map(|at| (at, v.id)));
-    assert!(due.collect::<BTreeSet<_>>() == state.timers);
+    let visits = state.visits.values();
+    let visits = visits.filter_map(|v| v.due().map(|at| (at, Due::Visit(v.id))));
+    let agents = state.agents.values();
+    let agents = agents.filter_map(|a| a.suspended_until.map(|at| (at, Due::Agent(a.id.clone()))));
+    assert!(visits.chain(agents).collect::<BTreeSet<_>>() == state.timers);
+}
+
+/// Rule 12, in words of its own.
+fn too_much_overdue(state: &State, agent: &Agent) -> bool {
+    state.rules.overdue_followups_block != 0 && agent.overdue > state.rules.overdue_followups_block
 }
 
 /// Invariant 2. Replay of the events gives the same state and the same book.
@@ -149,7 +155,7 @@ pub fn reasons_are_true(log: &[Stamped]) {
             let mut prepaid: BTreeMap<_, u32> = state
                 .agents
                 .values()
-                .map(|a| (a.id.clone(), a.prepaid))
+                .map(|a| (a.id.clone(), a.accounts.of(visit.rota()).prepaid))
                 .collect();
             for pass in &offer.passed_over {
                 let agent = &state.agents[&pass.agent];
@@ -160,11 +166,14 @@ pub fn reasons_are_true(log: &[Stamped]) {
                         *left -= 1;
                     }
                     why => {
-                        assert_eq!(*left, 0, "a prepaid pass comes first");
+                        let by_cursor = state.rules.rota_order != RotaOrder::FewestReceived
+                            && pass.consequence != Consequence::PenaltyFromDebt;
+                        assert!(!by_cursor || *left == 0, "a prepaid pass comes first");
                         assert!(is_true(
                             why,
-                            agent.status,
-                            visit.refused.contains(&agent.id)
+                            agent,
+                            visit.refused.contains(&agent.id),
+                            too_much_overdue(&state, agent)
                         ));
                     }
                 }
@@ -175,9 +184,15 @@ pub fn reasons_are_true(log: &[Stamped]) {
             }
             if let Some(taken) = offer.debt.filter(|d| !d.cancelled) {
                 let older = state.agents.values().find(|a| {
+                    let penalties = a.accounts.of(visit.rota()).penalties;
                     a.status == Status::Ready
+                        && a.suspended_until.is_none()
+                        && !too_much_overdue(&state, a)
+                        && penalties == 0
                         && !visit.refused.contains(&a.id)
-                        && a.debts
+                        && a.accounts
+                            .of(visit.rota())
+                            .debts
                             .open
                             .iter()
                             .any(|d| (d.date, d.order) < (taken.debt.date, taken.debt.order))
@@ -189,10 +204,12 @@ pub fn reasons_are_true(log: &[Stamped]) {
     }
 }
 
-fn is_true(why: PassReason, status: Status, refused: bool) -> bool {
+fn is_true(why: PassReason, agent: &Agent, refused: bool, overdue: bool) -> bool {
+    let status = agent.status;
     let away = |wanted| matches!(status, Status::Away { reason, .. } if reason == wanted);
     match why {
         PassReason::Prepaid => false,
+        PassReason::Suspended => agent.suspended_until.is_some(),
         PassReason::Serving => matches!(status, Status::Serving { .. }),
         PassReason::Offered => matches!(status, Status::Offered { .. }),
         PassReason::Errand => away(AwayReason::Errand),
@@ -202,7 +219,12 @@ fn is_true(why: PassReason, status: Status, refused: bool) -> bool {
         PassReason::Private => away(AwayReason::Private),
         PassReason::Late => away(AwayReason::Late),
         PassReason::Unreachable => away(AwayReason::Unreachable),
+        PassReason::Overdue => status == Status::Ready && overdue,
         PassReason::Refused => status == Status::Ready && refused,
+        PassReason::Penalty => {
+            let penalties = |kind| agent.accounts.of(kind).penalties > 0;
+            status == Status::Ready && RotaKind::ALL.into_iter().any(penalties)
+        }
     }
 }
 
@@ -210,6 +232,7 @@ fn is_true(why: PassReason, status: Status, refused: bool) -> bool {
 pub fn turns_end_once(log: &[Stamped], state: &State) {
     let mut open: BTreeMap<VisitId, TurnUse> = BTreeMap::new();
     let mut ending: BTreeMap<VisitId, TurnUse> = BTreeMap::new();
+    let mut serving: BTreeMap<VisitId, TurnUse> = BTreeMap::new();
     // The house may give the turn back to a refused agent, or not.
     let mut refused: BTreeSet<VisitId> = BTreeSet::new();
     for Stamped { event, .. } in log {
@@ -222,8 +245,32 @@ pub fn turns_end_once(log: &[Stamped], state: &State) {
                     "a turn is still open"
                 );
             }
-            Event::Started { visit, .. } | Event::Lapsed { visit, .. } => {
+            Event::Started { visit, .. } => {
+                serving.extend(open.remove(visit).map(|turn| (*visit, turn)));
+            }
+            Event::Lapsed { visit, .. } => {
                 open.remove(visit);
+            }
+            // Rule 2 returns the turn also where the service had begun.
+            Event::NotABuyer {
+                visit: Some(visit), ..
+            } => {
+                let used = open.remove(visit).or_else(|| serving.remove(visit));
+                ending.extend(used.map(|turn| (*visit, turn)));
+            }
+            Event::Undone { visit, to, .. } => {
+                let turn = to.assignment.as_ref().map(|a| (*visit, a.turn));
+                match to.back_to {
+                    VisitState::Serving => {
+                        assert!(ending.remove(visit).is_none_or(needs_no_return));
+                        serving.extend(turn);
+                    }
+                    VisitState::Called => {
+                        serving.remove(visit);
+                        open.extend(turn);
+                    }
+                    _ => {}
+                }
             }
             Event::Refused { visit, .. } => {
                 refused.extend(open.remove(visit).map(|_| *visit));
@@ -232,7 +279,10 @@ pub fn turns_end_once(log: &[Stamped], state: &State) {
             | Event::Left { visit, .. }
             | Event::Cancelled { visit, .. }
             | Event::Transferred { visit, .. }
+            | Event::Withdrawn { visit, .. }
+            | Event::Joined { visit, .. }
             | Event::Reassigned { visit, .. } => {
+                serving.remove(visit);
                 ending.extend(open.remove(visit).map(|turn| (*visit, turn)));
             }
             Event::TurnReturned { visit, .. } => {

@@ -1,5 +1,6 @@
 //! The floor told as stories, one a rule, and as random histories held to what must always hold.
 
+mod house_stories;
 mod invariants;
 mod properties;
 mod stories;

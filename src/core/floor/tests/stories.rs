@@ -160,14 +160,14 @@ fn k4_asked_for_by_name_uses_the_next_pass() {
         (w.server(visit), w.rule(visit)),
         (Some(2), Some(Rule::AskedFor))
     );
-    assert_eq!(w.state.agents[&agent(2)].prepaid, 1);
+    assert_eq!(w.state.agents[&agent(2)].accounts.walk_in.prepaid, 1);
     w.serve(visit);
     for expected in [0, 1, 0] {
         let visit = w.arrive();
         assert_eq!(w.server(visit), Some(expected));
         w.serve(visit);
     }
-    assert_eq!(w.state.agents[&agent(2)].prepaid, 0);
+    assert_eq!(w.state.agents[&agent(2)].accounts.walk_in.prepaid, 0);
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn k4_asked_for_but_busy_waits_then_a_colleague_serves_as_a_courtesy() {
         (Some(1), Some(Rule::Courtesy))
     );
     assert_eq!(w.owed(1), 1, "the courtesy is given back as an owed turn");
-    assert_eq!(w.state.agents[&agent(1)].received, 0);
+    assert_eq!(w.state.agents[&agent(1)].accounts.walk_in.received, 0);
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn k4_an_offer_lapses_at_exactly_sixty_seconds_and_the_next_is_asked() {
         }
     ));
     assert_eq!(w.owed(0), 0, "a lapse uses the turn");
-    assert_eq!(w.state.agents[&agent(0)].received, 0);
+    assert_eq!(w.state.agents[&agent(0)].accounts.walk_in.received, 0);
 }
 
 #[test]
@@ -241,7 +241,7 @@ fn k4_a_lapse_of_a_courtesy_loses_the_turn_it_had_earned() {
     w.pass_seconds(60);
     assert_eq!(w.visit_state(visit), VisitState::Waiting);
     assert_eq!(w.owed(1), 0);
-    assert!(w.state.agents[&agent(1)].debts.balances());
+    assert!(w.state.agents[&agent(1)].accounts.walk_in.debts.balances());
 }
 
 #[test]
@@ -277,7 +277,13 @@ fn k6_a_no_show_needs_all_recalls_returns_the_turn_and_is_dropped_after_an_hour(
     w.step(visit, Step::Recall);
     w.step(visit, Step::NoShow);
     assert_eq!(w.visit_state(visit), VisitState::Parked);
-    assert_eq!((w.owed(0), w.state.agents[&agent(0)].received), (1, 0));
+    assert_eq!(
+        (
+            w.owed(0),
+            w.state.agents[&agent(0)].accounts.walk_in.received
+        ),
+        (1, 0)
+    );
     w.pass_seconds(3599);
     assert_eq!(w.visit_state(visit), VisitState::Parked);
     w.pass_seconds(1);
@@ -313,7 +319,7 @@ fn k6_a_late_guest_comes_back_three_behind_and_the_returned_turn_is_the_turn() {
     w.step(late, Step::NoShow);
     w.step(late, Step::Resume);
     assert_eq!(w.server(late), Some(0));
-    let account = &w.state.agents[&agent(0)].debts;
+    let account = &w.state.agents[&agent(0)].accounts.walk_in.debts;
     assert_eq!(
         (account.cancelled, account.used, account.open.len()),
         (1, 0, 0)
@@ -359,7 +365,7 @@ fn k6_reassigning_needs_a_reason_a_ready_agent_and_counts_as_asked_for() {
         (w.server(visit), w.rule(visit)),
         (Some(2), Some(Rule::Override))
     );
-    assert_eq!(w.state.agents[&agent(2)].prepaid, 1);
+    assert_eq!(w.state.agents[&agent(2)].accounts.walk_in.prepaid, 1);
     assert_eq!(
         w.owed(0),
         1,
@@ -370,7 +376,7 @@ fn k6_reassigning_needs_a_reason_a_ready_agent_and_counts_as_asked_for() {
 #[test]
 fn k6_every_step_is_possible_exactly_where_the_table_says() {
     use VisitState::*;
-    let table: [(Action, &[VisitState]); 13] = [
+    let table: [(Action, &[VisitState]); 19] = [
         (Action::Accept, &[Offered]),
         (Action::Call, &[Offered, Called]),
         (Action::Recall, &[Called]),
@@ -387,6 +393,15 @@ fn k6_every_step_is_possible_exactly_where_the_table_says() {
             Action::Cancel,
             &[Waiting, Offered, Called, Serving, Parked, NoShow, Left],
         ),
+        (
+            Action::NotABuyer,
+            &[Waiting, Offered, Called, Serving, Parked],
+        ),
+        (Action::Appointment, &[Waiting, Offered, Called]),
+        (Action::Channel, &[Waiting, Offered, Called]),
+        (Action::Owner, &[Waiting, Offered, Called]),
+        (Action::Join, &[Waiting, Offered, Called, Parked]),
+        (Action::Undo, &[Serving, Finished, Parked, Left, Cancelled]),
     ];
     for (action, from) in table {
         for state in VisitState::ALL {
@@ -439,7 +454,7 @@ fn k4_whoever_joins_late_or_again_is_reached_last() {
     assert_eq!(order, [1, 2, 0, 3]);
     w.set(1, Attendance::Off);
     w.ready(1);
-    assert_eq!(w.state.rota.turn_of(&agent(1)), Some(4));
+    assert_eq!(w.state.rotas.walk_in.turn_of(&agent(1)), Some(4));
 }
 
 #[test]
@@ -469,7 +484,7 @@ fn k4_the_new_day_closes_what_was_open_and_carries_debts() {
             })
             .collect();
         assert_eq!(kinds[..4], ["finished", "left", "turn_returned", "dropped"]);
-        assert!(w.state.visits.is_empty() && w.state.rota.order.is_empty());
+        assert!(w.state.visits.is_empty() && w.state.rotas.walk_in.order.is_empty());
         assert_eq!(
             w.owed(1) + w.owed(2),
             if carry == YesNo::Yes { 2 } else { 0 }
@@ -478,7 +493,7 @@ fn k4_the_new_day_closes_what_was_open_and_carries_debts() {
             w.state
                 .agents
                 .values()
-                .all(|a| a.status == Status::Off && a.debts.balances())
+                .all(|a| a.status == Status::Off && a.accounts.walk_in.debts.balances())
         );
         let _ = offered;
         w.ready(0);

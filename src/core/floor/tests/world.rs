@@ -2,14 +2,16 @@
 
 use uuid::Uuid;
 
-use crate::core::floor::{Attendance, Command, Decision, Event, Refusal, Stamped, State, Step};
+use crate::core::floor::{
+    Attendance, Command, Decision, Event, ManagersOrder, Refusal, Stamped, State, Step,
+};
 use crate::core::house_rules::HouseRules;
 use crate::core::id::{AgentId, DeviceId, VisitId};
 use crate::core::language::{Language, Text};
 use crate::core::site::{Site, StaffMember, VisitPurpose};
 use crate::core::ticket::Line;
 use crate::core::time::Millis;
-use crate::core::turn_book::{Pass, Rule};
+use crate::core::turn_book::{Pass, Rule, words};
 use crate::core::visit::{CheckIn, NoticeShown, VisitState};
 
 pub const OPENING: Millis = Millis(1_700_000_000_000);
@@ -41,6 +43,11 @@ pub fn site(agents: usize) -> Site {
                 line: Line::Signing,
                 text: Text::default(),
             },
+            VisitPurpose {
+                id: "appointment".into(),
+                line: Line::Appointment,
+                text: Text::default(),
+            },
         ],
         staff: (0..agents)
             .map(|n| StaffMember {
@@ -48,6 +55,7 @@ pub fn site(agents: usize) -> Site {
                 name: agent(n).0,
                 title: Text::default(),
                 place: format!("{}", n + 1),
+                newcomer: false,
             })
             .collect(),
         ..Site::default()
@@ -132,6 +140,10 @@ impl World {
             consents: Vec::new(),
             consent_receipt: "R".into(),
             asked_for,
+            owner: None,
+            appointment: None,
+            channel: None,
+            split_from: None,
             drink: None,
             idempotency_key: format!("key-{}", self.checked_in),
             profile_hash: None,
@@ -154,6 +166,37 @@ impl World {
 
     pub fn step(&mut self, visit: VisitId, step: Step) -> Vec<Event> {
         self.must(Command::Visit { visit, step })
+    }
+
+    /// A party that differs from the usual one in `change`.
+    pub fn arrive_with(&mut self, change: impl FnOnce(&mut CheckIn)) -> VisitId {
+        let (visit, command) = self.check_in_command(None);
+        let Command::CheckIn(mut check_in) = command else {
+            unreachable!()
+        };
+        change(&mut check_in);
+        self.must(Command::CheckIn(check_in));
+        visit
+    }
+
+    /// Called in vain as often as the house wants.
+    pub fn miss(&mut self, visit: VisitId) {
+        self.step(visit, Step::Accept { place: None });
+        for _ in 0..self.state.rules.recalls {
+            self.step(visit, Step::Recall);
+        }
+        self.step(visit, Step::NoShow);
+    }
+
+    pub fn manager(&mut self, order: ManagersOrder) {
+        let why = "主管决定".to_owned();
+        self.must(Command::Manager { order, why });
+    }
+
+    /// The codes of the book's lines from `from` on.
+    pub fn book_codes(&self, from: usize) -> Vec<String> {
+        let lines = &self.state.book[from..];
+        lines.iter().map(|l| words::code(&l.reason)).collect()
     }
 
     /// Accepted, begun and finished.
@@ -199,13 +242,17 @@ impl World {
     }
 
     pub fn owed(&self, n: usize) -> usize {
-        self.state.agents[&agent(n)].debts.open.len()
+        self.state.agents[&agent(n)]
+            .accounts
+            .walk_in
+            .debts
+            .open
+            .len()
     }
 
     /// Received + owed − prepaid, the measure of fairness.
     pub fn measure(&self, n: usize) -> i64 {
-        let a = &self.state.agents[&agent(n)];
-        i64::from(a.received) + self.owed(n) as i64 - i64::from(a.prepaid)
+        self.state.agents[&agent(n)].accounts.walk_in.measure()
     }
 
     pub fn last_passes(&self) -> &[Pass] {

@@ -1,0 +1,147 @@
+//! Days, the site, the rules.
+
+use super::book::Line;
+use crate::core::floor::State;
+use crate::core::floor::state::Due;
+use crate::core::house_rules::{HouseRules, RotaOrder};
+use crate::core::id::AgentId;
+use crate::core::rota::{Agent, RotaKind, Status};
+use crate::core::site::Site;
+use crate::core::time::Millis;
+use crate::core::turn_book::{Reason, Rule};
+
+impl State {
+    pub(super) fn open_day(&mut self, at: Millis, day: &str) {
+        self.day = Some(day.to_owned());
+        self.visits.clear();
+        self.queue.clear();
+        self.priority_run = 0;
+        self.counters.clear();
+        self.rotas = Default::default();
+        self.agents.retain(|_, a| {
+            let owed = |kind| !a.accounts.of(kind).debts.open.is_empty();
+            a.employed || RotaKind::ALL.into_iter().any(owed)
+        });
+        for agent in self.agents.values_mut() {
+            agent.status = Status::Off;
+            agent.since = at;
+            agent.announced = None;
+            agent.served = 0;
+            for kind in RotaKind::ALL {
+                agent.accounts.of_mut(kind).new_day();
+            }
+        }
+        self.reset_timers();
+        let reason = Reason::DayOpened {
+            day: day.to_owned(),
+        };
+        self.write(at, Line::of(Rule::NewDay, reason));
+    }
+
+    /// A suspension runs until a time of day, whether the floor was down or not.
+    pub(super) fn shift_timers(&mut self, by_ms: i64) {
+        let shift = |m: &mut Millis| m.0 += by_ms;
+        for visit in self.visits.values_mut() {
+            if let Some(a) = &mut visit.assignment {
+                shift(&mut a.accept_by);
+            }
+            if let Some(w) = &mut visit.waits_for {
+                shift(&mut w.until);
+            }
+            if let Some(until) = &mut visit.parked_until {
+                shift(until);
+            }
+            if let Some(undo) = &mut visit.undo {
+                shift(&mut undo.until);
+            }
+        }
+        self.reset_timers();
+    }
+
+    fn reset_timers(&mut self) {
+        let visits = self.visits.values();
+        let visits = visits.filter_map(|v| v.due().map(|at| (at, Due::Visit(v.id))));
+        let agents = self.agents.values();
+        let agents =
+            agents.filter_map(|a| a.suspended_until.map(|at| (at, Due::Agent(a.id.clone()))));
+        self.timers = visits.chain(agents).collect();
+    }
+
+    pub(super) fn take_site(&mut self, at: Millis, site: &Site) {
+        for agent in self.agents.values_mut() {
+            let entry = site.staff.iter().find(|s| s.id == agent.id);
+            agent.employed = entry.is_some_and(|s| !s.newcomer);
+        }
+        for member in &site.staff {
+            let agent = self.agents.entry(member.id.clone()).or_insert_with(|| {
+                let mut agent = Agent::new(member.id.clone(), at);
+                agent.employed = !member.newcomer;
+                agent
+            });
+            agent.name.clone_from(&member.name);
+            agent.title.clone_from(&member.title);
+            agent.place.clone_from(&member.place);
+        }
+        self.site = site.clone();
+        self.follow_the_list();
+    }
+
+    pub(super) fn take_rules(&mut self, at: Millis, rules: &HouseRules) {
+        let changed = changes(&self.rules, rules);
+        self.rules = rules.clone();
+        self.follow_the_list();
+        let reason = Reason::RulesChanged { changed };
+        self.write(at, Line::of(Rule::Flow, reason));
+    }
+
+    pub(super) fn set_order(&mut self, at: Millis, agents: &[AgentId], why: &str) {
+        self.managers_list = agents.to_vec();
+        self.follow_the_list();
+        let reason = Reason::OrderSet {
+            why: why.to_owned(),
+        };
+        self.write(at, Line::of(Rule::Override, reason));
+    }
+
+    /// Under `managers_list` both rotas stand in the order of the list at all times.
+    fn follow_the_list(&mut self) {
+        if self.rules.rota_order == RotaOrder::ManagersList {
+            let list = self.list_order();
+            for kind in RotaKind::ALL {
+                self.rotas.of_mut(kind).rearrange(&list);
+            }
+        }
+    }
+}
+
+/// The switches that differ, as `key: old → new`.
+fn changes(old: &HouseRules, new: &HouseRules) -> Vec<String> {
+    let flat = |rules: &HouseRules| {
+        let mut out = Vec::new();
+        if let Ok(value) = serde_json::to_value(rules) {
+            flatten("", &value, &mut out);
+        }
+        out
+    };
+    let old = flat(old);
+    flat(new)
+        .into_iter()
+        .filter_map(|(key, value)| {
+            let before = old.iter().find(|(k, _)| *k == key).map(|(_, v)| v)?;
+            (*before != value).then(|| format!("{key}: {before} → {value}"))
+        })
+        .collect()
+}
+
+fn flatten(key: &str, value: &serde_json::Value, out: &mut Vec<(String, String)>) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (name, inner) in fields {
+                let dot = if key.is_empty() { "" } else { "." };
+                flatten(&format!("{key}{dot}{name}"), inner, out);
+            }
+        }
+        serde_json::Value::String(text) => out.push((key.to_owned(), text.clone())),
+        plain => out.push((key.to_owned(), plain.to_string())),
+    }
+}

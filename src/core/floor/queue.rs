@@ -1,0 +1,134 @@
+//! The lines of the queue: who among the waiting is next, and how long it may take.
+
+use std::cmp::Reverse;
+use std::collections::VecDeque;
+
+use super::state::State;
+use crate::core::house_rules::RotaOrder;
+use crate::core::id::{AgentId, VisitId};
+use crate::core::time::Millis;
+use crate::core::visit::Visit;
+
+/// How a waiting visit counts among the lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Has waited longer than its line allows: before everybody. The time its patience ended.
+    Overdue(Millis),
+    /// Of a priority line with this weight.
+    Priority(u32),
+    Ordinary,
+}
+
+impl State {
+    /// How `visit` counts at `now`. Whoever came back late after a call is an ordinary guest who
+    /// waits since then (rule 11).
+    pub fn standing(&self, visit: &Visit, now: Millis) -> Standing {
+        let rule = self.rules.lines.of(visit.line);
+        let since = visit.late_since.unwrap_or(visit.checked_in_at);
+        let patience = since.plus_minutes(i64::from(rule.max_wait_minutes));
+        if self.rules.priority_ratio == 0 {
+            return Standing::Ordinary;
+        }
+        if patience <= now {
+            Standing::Overdue(patience)
+        } else if rule.weight > 0 && visit.late_since.is_none() {
+            Standing::Priority(rule.weight)
+        } else {
+            Standing::Ordinary
+        }
+    }
+
+    /// The waiting visits in the order they are served: first whoever has waited too long, longest
+    /// first; then priority lines and ordinary ones by the house's ratio, each at its own place.
+    pub fn line_up(&self) -> Vec<VisitId> {
+        self.line_up_at(self.last)
+    }
+
+    pub(super) fn line_up_at(&self, now: Millis) -> Vec<VisitId> {
+        let mut overdue = Vec::new();
+        let mut priority = Vec::new();
+        let mut ordinary = VecDeque::new();
+        for visit in self.queue.iter().filter_map(|id| self.visits.get(id)) {
+            match self.standing(visit, now) {
+                Standing::Overdue(since) => overdue.push((since, visit.id)),
+                Standing::Priority(weight) => priority.push((Reverse(weight), visit.id)),
+                Standing::Ordinary => ordinary.push_back(visit.id),
+            }
+        }
+        // Stable: within equal rank the queue's own order stays.
+        overdue.sort_by_key(|(since, _)| *since);
+        priority.sort_by_key(|(weight, _)| *weight);
+        let mut priority: VecDeque<VisitId> = priority.into_iter().map(|(_, id)| id).collect();
+        let mut line: Vec<VisitId> = overdue.into_iter().map(|(_, id)| id).collect();
+        let mut run = self.priority_run;
+        loop {
+            let next = if run < self.rules.priority_ratio || ordinary.is_empty() {
+                run += 1;
+                priority.pop_front()
+            } else {
+                None
+            };
+            let next = next.or_else(|| {
+                run = 0;
+                ordinary.pop_front()
+            });
+            match next {
+                Some(id) => line.push(id),
+                None => return line,
+            }
+        }
+    }
+
+    /// The length of the run of priority guests after `visit` was taken out of the queue at `now`.
+    pub(super) fn run_after(&self, visit: &Visit, now: Millis) -> u32 {
+        let ordinary_waits = || {
+            self.queue
+                .iter()
+                .filter(|id| **id != visit.id)
+                .filter_map(|id| self.visits.get(id))
+                .any(|v| self.standing(v, now) == Standing::Ordinary)
+        };
+        match self.standing(visit, now) {
+            Standing::Overdue(_) => self.priority_run,
+            Standing::Ordinary => 0,
+            Standing::Priority(_) if ordinary_waits() => self.priority_run.saturating_add(1),
+            Standing::Priority(_) => self.priority_run,
+        }
+    }
+
+    /// Parties ahead in the queue; `None` when the visit is not waiting.
+    pub fn ahead(&self, visit: VisitId) -> Option<u32> {
+        if !self.queue.contains(&visit) {
+            return None;
+        }
+        self.line_up()
+            .iter()
+            .position(|v| *v == visit)
+            .and_then(|at| u32::try_from(at).ok())
+    }
+
+    /// Place in the order of turns for walk-ins, from 1: counted from the cursor, or under
+    /// `fewest_received` by rank. None while off.
+    pub fn turn_of(&self, agent: &AgentId) -> Option<u32> {
+        let rota = &self.rotas.walk_in;
+        if self.rules.rota_order != RotaOrder::FewestReceived {
+            return rota.turn_of(agent);
+        }
+        let rank = |id: &AgentId| self.agents.get(id).map(|a| a.accounts.walk_in.rank());
+        let own = rota.order.iter().position(|a| a == agent)?;
+        let before = |(at, id): &(usize, &AgentId)| (rank(id), *at) < (rank(agent), own);
+        let ahead = rota.order.iter().enumerate().filter(before).count();
+        u32::try_from(ahead + 1).ok()
+    }
+
+    /// Expected wait in seconds: agents on duty come free one after the other, each after the
+    /// usual time of a service.
+    pub fn wait_seconds(&self, visit: VisitId) -> u32 {
+        let Some(ahead) = self.ahead(visit) else {
+            return 0;
+        };
+        let on_duty = u32::try_from(self.rotas.walk_in.order.len().max(1)).unwrap_or(u32::MAX);
+        let usual = self.rules.usual_service_minutes.saturating_mul(60);
+        (ahead + 1).saturating_mul(usual) / on_duty
+    }
+}
