@@ -13,6 +13,7 @@ pub mod ime;
 pub mod kiosk;
 pub mod language;
 pub mod place;
+pub mod replay;
 pub mod rota;
 pub mod site;
 pub mod ticket;

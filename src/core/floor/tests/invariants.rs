@@ -273,6 +273,7 @@ pub fn turns_end_once(log: &[Stamped], state: &State) {
                 }
             }
             Event::Refused { visit, .. } => {
+                serving.remove(visit);
                 refused.extend(open.remove(visit).map(|_| *visit));
             }
             Event::Parked { visit, .. }
