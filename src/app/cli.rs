@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::Role;
+use crate::core::language::Language;
+use crate::core::ticket::TicketNumber;
 
 /// 迎宾 Yingbin: the front desk of a showroom.
 #[derive(Debug, Parser)]
@@ -28,6 +30,10 @@ pub enum Command {
     Display(ConfigArgs),
     /// The receptionist's desk.
     Desk(ConfigArgs),
+    /// Days of a floor played again: who received whom, how even it is, under these or other rules.
+    Replay(ReplayArgs),
+    /// A made-up month through the house's rules: how even, how long people wait.
+    Simulate(SimulateArgs),
     /// Print the commented example configuration of a role.
     Config {
         /// kiosk, display, desk, floor, server or house-rules.
@@ -40,6 +46,72 @@ pub struct ConfigArgs {
     /// The configuration file; `yingbin config ROLE` prints one to start from.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+}
+
+/// Which days are played again, and what is shown of them.
+#[derive(Clone, Debug, Args)]
+pub struct ReplayArgs {
+    /// The floor's configuration file, whose data folder is read.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The floor's data folder, instead of the configuration's.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// First day, YYYY-MM-DD; without it the first there is.
+    #[arg(long, value_name = "DAY", value_parser = parse_day)]
+    pub from: Option<String>,
+    /// Last day, YYYY-MM-DD; without it the last there is.
+    #[arg(long, value_name = "DAY", value_parser = parse_day)]
+    pub to: Option<String>,
+    /// Other rules of the house: what these days would have been under them.
+    #[arg(long, value_name = "FILE")]
+    pub rules: Option<PathBuf>,
+    /// Everything that was decided about this ticket: the state before, the rule, the decision. With
+    /// `--from` on that day, else on the last day with such a ticket.
+    #[arg(long, value_name = "NUMBER")]
+    pub ticket: Option<TicketNumber>,
+    /// Writes the picture of it, an SVG.
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+    /// Checks a day's signed turn sheet, saved as JSON, against this floor's log.
+    #[arg(long, value_name = "FILE")]
+    pub verify: Option<PathBuf>,
+    /// Language of what is shown.
+    #[arg(long, value_enum, default_value_t = StaffLanguage::Zh)]
+    pub language: StaffLanguage,
+}
+
+/// What kind of a month.
+#[derive(Clone, Debug, Args)]
+pub struct SimulateArgs {
+    /// The same seed gives the same month.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=366))]
+    pub days: u32,
+    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=60))]
+    pub agents: u32,
+    /// Parties on a weekday; half as many more at weekends.
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=2000))]
+    pub parties: u32,
+    /// The rules of the house; without it the defaults.
+    #[arg(long, value_name = "FILE")]
+    pub rules: Option<PathBuf>,
+    /// Rules to compare with, over the same month.
+    #[arg(long, value_name = "FILE")]
+    pub against: Option<PathBuf>,
+    /// Writes the picture of it, an SVG.
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+    /// Language of what is shown.
+    #[arg(long, value_enum, default_value_t = StaffLanguage::Zh)]
+    pub language: StaffLanguage,
+}
+
+fn parse_day(text: &str) -> Result<String, String> {
+    let day = text.parse::<jiff::civil::Date>();
+    day.map(|d| d.to_string())
+        .map_err(|_| format!("`{text}` is not a day such as 2026-11-23"))
 }
 
 /// What the demonstration is asked to do.
@@ -92,6 +164,17 @@ pub enum StaffLanguage {
     Zh,
     ZhTw,
     En,
+}
+
+impl StaffLanguage {
+    /// As the texts know it.
+    pub const fn language(self) -> Language {
+        match self {
+            Self::Zh => Language::ZhCn,
+            Self::ZhTw => Language::ZhTw,
+            Self::En => Language::En,
+        }
+    }
 }
 
 fn parse_printer(text: &str) -> Result<DemoPrinter, String> {

@@ -2,6 +2,7 @@
 
 pub mod cli;
 mod demo;
+mod replay;
 mod roles;
 mod windows;
 
@@ -44,6 +45,8 @@ pub enum AppError {
     Office(#[from] OfficeError),
     #[error("{0}")]
     Demo(String),
+    #[error("{0}")]
+    Replay(#[from] replay::ReplayError),
     #[error(
         "no window can be opened: {0}\n\
          On Linux an X11 display is needed (DISPLAY), and the libraries named in the README."
@@ -74,6 +77,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Kiosk(args) => roles::kiosk(args).map(|()| ExitCode::SUCCESS),
         Command::Display(args) => roles::display(args).map(|()| ExitCode::SUCCESS),
         Command::Desk(args) => roles::desk(args).map(|()| ExitCode::SUCCESS),
+        Command::Replay(args) => replay::replay(&args).map(|()| ExitCode::SUCCESS),
+        Command::Simulate(args) => replay::simulate(&args).map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|error| {
         eprintln!("yingbin: {error}");

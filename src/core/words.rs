@@ -32,6 +32,8 @@ static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
         "display",
         "kiosk",
         "problem",
+        "replay",
+        "sheet",
         "timeline",
         "ticket",
         "ticket_page"

@@ -7,4 +7,5 @@ pub mod keys;
 pub mod password;
 pub mod phone;
 pub mod seal;
+pub mod sign;
 pub mod token;

@@ -12,6 +12,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::core::id::VisitId;
+use crate::crypto::sign::SigningKey;
 use crate::crypto::token::random;
 
 const NONCE: usize = 24;
@@ -75,6 +76,15 @@ impl Keys {
     fn day_file(&self, day: &str) -> PathBuf {
         self.dir.join(format!("day-{day}.key"))
     }
+}
+
+/// The key with which a floor signs the sheets of its days; made when missing.
+pub(super) fn sheet_key(data: &Path) -> std::io::Result<SigningKey> {
+    let dir = data.join("keys");
+    fs::create_dir_all(&dir)?;
+    Ok(SigningKey::from_seed(&*read_or_make(
+        &dir.join("sheets.key"),
+    )?))
 }
 
 /// Encrypts how to address a guest (称呼, e.g. 李女士) for one day.

@@ -10,11 +10,11 @@ use super::calendar::{Calendar, days_before};
 use super::keys::{DayKey, Keys};
 use super::log::{Answered, Batch, Head, Loaded, PrintRow};
 use crate::core::floor::event::EVENT_VERSION;
-use crate::core::floor::{Command, Refusal, Stamped, State};
+use crate::core::floor::{Command, Event, Refusal, Stamped, State};
 use crate::core::id::{AgentId, DeviceId, VisitId};
 use crate::core::language::Language;
 use crate::core::time::Millis;
-use crate::core::turn_book::{BookLine, Reason, words};
+use crate::core::turn_book::{BookLine, Reason, sheet, words};
 use crate::crypto::chain;
 use crate::protocol::feed::DeviceGrant;
 use crate::protocol::ingest::Envelope;
@@ -100,6 +100,7 @@ impl Floor {
         batch: &mut Batch,
     ) -> Result<(Vec<BookLine>, Result<(), Refusal>), Fault> {
         let before = self.state.day.clone();
+        let eve = matches!(command, Command::OpenDay { .. }).then(|| self.state.clone());
         let decision = self.state.decide(command, now);
         for stamped in &decision.events {
             self.chain(actor, stamped, batch)?;
@@ -108,6 +109,12 @@ impl Floor {
             && let Some(day) = self.state.day.clone()
         {
             self.turn_page(&day, keys, batch)?;
+            if let (Some(mut eve), Some(ended)) = (eve, &before) {
+                let closing = decision.events.iter();
+                let closing = closing.take_while(|s| !matches!(s.event, Event::DayOpened { .. }));
+                closing.for_each(|stamped| eve.evolve(stamped));
+                batch.closed = Some((ended.clone(), sheet::accounts(&eve)));
+            }
         }
         if self.calendar.name() != self.state.site.time_zone {
             self.calendar = Calendar::new(&self.state.site.time_zone);

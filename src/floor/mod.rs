@@ -22,7 +22,7 @@ mod settings;
 mod views;
 
 pub use clock::Clock;
-pub use log::LogError;
+pub use log::{LogError, recorded};
 pub use press::TicketPress;
 pub use printing::{PrintOrder, Printed, TicketPrinter};
 pub use serve::{FloorError, serve};

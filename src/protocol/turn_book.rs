@@ -27,3 +27,14 @@ pub struct TurnLine {
     pub reason: String,
     pub passed_over: Vec<Pass>,
 }
+
+/// `GET /api/v1/turn-book/sheet` as JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SignedSheet {
+    /// The sheet as a JSON text; the signature is over its bytes.
+    pub sheet: String,
+    /// Ed25519 in base64; none while the day is open.
+    pub signature: Option<String>,
+    /// The floor's public key in base64.
+    pub public_key: Option<String>,
+}

@@ -20,5 +20,6 @@ mod kiosk_story;
 mod layers;
 mod live;
 mod printer;
+mod replay;
 mod support;
 mod ticket;

@@ -225,7 +225,7 @@ impl Reader {
             }
             Event::Called { visit, .. } => {
                 if let Some(offered) = self.offered.get(visit).copied()
-                    && !self.called.get(visit).is_some_and(|c| *c >= offered)
+                    && self.called.get(visit).is_none_or(|c| *c < offered)
                 {
                     self.course(*visit, |c| c.accept_after = at.since(offered));
                     self.called.insert(*visit, at);

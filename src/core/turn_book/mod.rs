@@ -1,6 +1,7 @@
 //! The turn book (轮排簿): the append-only ledger of whose turn it was and why.
 //! Reasons are codes with parameters here; words are made when a line is shown.
 
+pub mod sheet;
 pub mod words;
 
 use serde::{Deserialize, Serialize};

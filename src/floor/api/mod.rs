@@ -6,6 +6,7 @@ mod check_ins;
 mod error;
 mod openapi;
 mod screens;
+mod sheet;
 mod ticket;
 mod visits;
 
@@ -63,6 +64,7 @@ pub(super) fn router(api: Arc<Api>) -> Router {
         .route("/api/v1/desk", get(screens::desk))
         .route("/api/v1/desk/stream", get(screens::desk_stream))
         .route("/api/v1/turn-book", get(screens::turn_book))
+        .route("/api/v1/turn-book/sheet", get(sheet::show))
         .route("/t/{token}", get(ticket::page))
         .route("/healthz", get(health))
         .route("/metrics", get(figures::page))

@@ -107,7 +107,7 @@ pub(super) async fn desk_stream(State(api): Shared, _: Allowed<DESK>) -> impl In
 
 #[derive(Deserialize)]
 pub(super) struct Day {
-    day: Option<String>,
+    pub day: Option<String>,
 }
 
 /// Whose turn it was and why, in words of the language asked for by `Accept-Language`.
@@ -176,7 +176,7 @@ fn picture(json: Arc<str>) -> Response {
 }
 
 /// The first language of `Accept-Language` that the house speaks; Chinese otherwise.
-fn language(headers: &HeaderMap) -> Language {
+pub(super) fn language(headers: &HeaderMap) -> Language {
     headers
         .get(ACCEPT_LANGUAGE)
         .and_then(|v| v.to_str().ok())

@@ -100,6 +100,25 @@ fn replay(db: &Connection) -> Result<(State, Head), LogError> {
     }
 }
 
+/// All events there are, their chain checked.
+pub(super) fn recorded(db: &Connection) -> Result<Vec<Stamped>, LogError> {
+    let mut log = Vec::new();
+    let (mut seq, mut hash) = (0, chain::GENESIS.to_owned());
+    loop {
+        let some = events(db, seq + 1, seq + 1000)?;
+        if some.is_empty() {
+            return Ok(log);
+        }
+        for event in some {
+            if event.seq != seq + 1 || event.prev != hash {
+                return Err(LogError::Broken { seq: event.seq });
+            }
+            (seq, hash) = (event.seq, chain::hash(&event));
+            log.push(stamped(&event)?);
+        }
+    }
+}
+
 fn stamped(event: &Envelope) -> Result<Stamped, LogError> {
     if event.v != EVENT_VERSION {
         return Err(LogError::UnknownVersion {

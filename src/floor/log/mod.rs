@@ -8,12 +8,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use tokio::sync::oneshot;
 
-use super::keys::BodyMac;
+use super::keys::{BodyMac, sheet_key};
+use crate::core::floor::Stamped;
 use crate::core::id::{DeviceId, VisitId};
 use crate::core::turn_book::BookLine;
+use crate::core::turn_book::sheet::SheetAccount;
+use crate::crypto::sign::SigningKey;
 use crate::protocol::feed::DeviceGrant;
 use crate::protocol::ingest::Envelope;
 use crate::protocol::visit::PrintState;
@@ -107,6 +110,8 @@ pub(super) struct Batch {
     pub feed: Option<FeedRow>,
     /// The day that was opened: what belongs to other days goes.
     pub opened: Option<String>,
+    /// The day that ended thereby, and where every account stood then.
+    pub closed: Option<(String, Vec<SheetAccount>)>,
 }
 
 impl Batch {
@@ -152,11 +157,12 @@ impl Log {
     pub fn open(data: &Path) -> Result<Self, LogError> {
         let path = data.join("floor.db");
         let db = open(&path)?;
+        let key = sheet_key(data).map_err(crate::floor::memory::Fault::from)?;
         let heartbeat = data.join("heartbeat");
         let (jobs, inbox) = mpsc::channel();
         let thread = std::thread::Builder::new()
             .name("floor-log".into())
-            .spawn(move || work(db, &heartbeat, &inbox))
+            .spawn(move || work(db, &key, &heartbeat, &inbox))
             .map_err(|_| LogError::Closed)?;
         Ok(Self {
             jobs: Some(jobs),
@@ -217,6 +223,18 @@ impl Drop for Log {
     }
 }
 
+/// Every event of the floor whose folder is `data`, in order, its chain checked. A running floor is
+/// not disturbed.
+///
+/// # Errors
+/// There is no floor's database, or it cannot be read or was edited.
+pub fn recorded(data: &Path) -> Result<Vec<Stamped>, LogError> {
+    let path = data.join("floor.db");
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    db.busy_timeout(std::time::Duration::from_secs(5))?;
+    load::recorded(&db)
+}
+
 /// When the floor was last alive, milliseconds; `None` when it never was.
 pub(super) fn last_beat(data: &Path) -> Option<i64> {
     std::fs::read_to_string(data.join("heartbeat"))
@@ -252,14 +270,14 @@ fn open(path: &Path) -> Result<Connection, LogError> {
     Ok(db)
 }
 
-fn work(mut db: Connection, heartbeat: &Path, inbox: &mpsc::Receiver<Job>) {
+fn work(mut db: Connection, key: &SigningKey, heartbeat: &Path, inbox: &mpsc::Receiver<Job>) {
     while let Ok(job) = inbox.recv() {
         match job {
             Job::Load(reply) => {
                 let _ = reply.send(load::load(&db));
             }
             Job::Commit(batch, reply) => {
-                let _ = reply.send(write::commit(&mut db, &batch));
+                let _ = reply.send(write::commit(&mut db, key, &batch));
             }
             Job::Snapshot { seq, state } => {
                 if let Err(error) = write::snapshot(&mut db, seq, &state) {

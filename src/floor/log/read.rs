@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::LogError;
 use super::load::{collect, events, lines};
 use super::write::signed;
 use crate::core::turn_book::BookLine;
 use crate::protocol::ingest::Envelope;
+use crate::protocol::turn_book::SignedSheet;
 
 /// Most events in one delivery.
 const BATCH_EVENTS: u64 = 200;
@@ -48,6 +49,25 @@ impl Reader {
     /// The turn book of one day.
     pub async fn turn_lines(&self, day: String) -> Result<Vec<BookLine>, LogError> {
         self.blocking(move |db| lines(db, &day)).await
+    }
+
+    /// The signed sheet of a day that is over.
+    pub async fn turn_sheet(&self, day: String) -> Result<Option<SignedSheet>, LogError> {
+        self.blocking(move |db| {
+            Ok(db
+                .prepare_cached(
+                    "SELECT sheet, signature, public_key FROM turn_sheets WHERE day = ?1",
+                )?
+                .query_row([day], |r| {
+                    Ok(SignedSheet {
+                        sheet: r.get(0)?,
+                        signature: Some(r.get(1)?),
+                        public_key: Some(r.get(2)?),
+                    })
+                })
+                .optional()?)
+        })
+        .await
     }
 
     async fn blocking<T: Send + 'static>(

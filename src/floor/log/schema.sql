@@ -69,3 +69,11 @@ CREATE TABLE IF NOT EXISTS grants (
     role       TEXT NOT NULL,
     token_hash TEXT NOT NULL
 ) WITHOUT ROWID;
+
+-- The sheet of each day that is over (轮排表), signed when it ended.
+CREATE TABLE IF NOT EXISTS turn_sheets (
+    day        TEXT PRIMARY KEY,
+    sheet      TEXT NOT NULL,
+    signature  TEXT NOT NULL,
+    public_key TEXT NOT NULL
+) WITHOUT ROWID;

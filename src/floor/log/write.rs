@@ -3,12 +3,18 @@
 use rusqlite::{Connection, Transaction, params};
 
 use super::{ANSWERS_KEPT_DAYS, Batch, CheckInRow, Committed, LogError, PrintRow};
+use crate::core::turn_book::sheet::{SheetAccount, TurnSheet};
+use crate::crypto::sign::SigningKey;
 use crate::floor::calendar::days_before;
 use crate::protocol::feed::DeviceGrant;
 use crate::protocol::ingest::Envelope;
 use crate::protocol::visit::PrintState;
 
-pub(super) fn commit(db: &mut Connection, batch: &Batch) -> Result<Committed, LogError> {
+pub(super) fn commit(
+    db: &mut Connection,
+    key: &SigningKey,
+    batch: &Batch,
+) -> Result<Committed, LogError> {
     db.pragma_update(
         None,
         "synchronous",
@@ -30,6 +36,9 @@ pub(super) fn commit(db: &mut Connection, batch: &Batch) -> Result<Committed, Lo
     }
     for row in &batch.prints {
         set_print(&tx, row)?;
+    }
+    if let Some((day, accounts)) = &batch.closed {
+        sign_sheet(&tx, key, day, accounts)?;
     }
     if let Some(day) = &batch.opened {
         open_day(&tx, day)?;
@@ -59,6 +68,28 @@ pub(super) fn snapshot(db: &mut Connection, seq: u64, state: &str) -> Result<(),
         params![signed(seq), state],
     )?;
     Ok(tx.commit()?)
+}
+
+/// The day is over: its sheet is signed once, in the transaction that ends it, so that nothing
+/// edited later can pass for it.
+fn sign_sheet(
+    tx: &Transaction,
+    key: &SigningKey,
+    day: &str,
+    accounts: &[SheetAccount],
+) -> Result<(), LogError> {
+    let sheet = TurnSheet {
+        day: day.to_owned(),
+        accounts: accounts.to_vec(),
+        lines: super::load::lines(tx, day)?,
+    };
+    let text = json(&sheet, "turn_sheets")?;
+    tx.execute(
+        "INSERT INTO turn_sheets (day, sheet, signature, public_key) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO NOTHING",
+        params![day, text, key.sign(text.as_bytes()), key.public()],
+    )?;
+    Ok(())
 }
 
 fn insert_event(tx: &Transaction, e: &Envelope) -> Result<(), LogError> {
