@@ -24,6 +24,7 @@ use yingbin::protocol::feed::DeviceRole;
 
 const CLIENTS: [usize; 3] = [1, 8, 32];
 const CHECK_INS_PER_CLIENT: usize = 150;
+const KIOSKS: usize = 8;
 
 fn main() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -33,16 +34,16 @@ fn main() {
     let link = server.says("first start, make the administrator's account here (works once):");
     let mut office = Office::new(&url, "bench");
     let set_up = runtime.block_on(office::set_up(&mut office, &link));
-    // A kiosk a client: what one device may ask in a second is limited.
-    let most = CLIENTS.into_iter().max().unwrap_or(1);
-    let kiosks: Vec<String> = runtime.block_on(async {
-        let mut tokens = Vec::new();
-        for n in 0..most {
+    // Several kiosks: what one device may ask in a second is limited, and so is how many may be
+    // enrolled in a minute.
+    let codes: Vec<String> = runtime.block_on(async {
+        let mut codes = Vec::new();
+        for n in 0..KIOSKS {
             let id = format!("bench-kiosk-{n}");
-            let enrolled = office.enrol_device(&id, DeviceRole::Kiosk).await;
-            tokens.push(enrolled.expect("enrolled").token);
+            let added = office.add_device(&id, DeviceRole::Kiosk).await;
+            codes.push(added.expect("added").code);
         }
-        tokens
+        codes
     });
     let data = folder.path().join("floor");
     let floor = Program::start(
@@ -57,19 +58,23 @@ fn main() {
         ],
     );
     let floor_url = floor.says("floor:");
-    let desk = FloorClient::new(&floor_url, &set_up.desk, None).expect("a client");
+    let desk = runtime.block_on(office::token(&floor_url, &set_up.desk));
+    let desk = FloorClient::new(&floor_url, &desk, None).expect("a client");
     runtime.block_on(office::open_for_business(&desk));
-    runtime.block_on(office::until("the kiosks on the floor", async || {
-        let last = FloorClient::new(&floor_url, kiosks.last()?, None).ok()?;
-        last.site().await.ok()
-    }));
+    let kiosks: Vec<String> = runtime.block_on(async {
+        let mut tokens = Vec::new();
+        for code in &codes {
+            tokens.push(office::token(&floor_url, code).await);
+        }
+        tokens
+    });
     // Only the floor is measured; what it has for the centre waits.
     drop(server);
 
     println!("clients   raw group commit   check-ins over HTTP   share   limit");
     for clients in CLIENTS {
         let raw = raw_rate(&folder.path().join(format!("raw-{clients}.db")), clients);
-        let http = runtime.block_on(http_rate(&floor_url, &kiosks[..clients]));
+        let http = runtime.block_on(http_rate(&floor_url, &kiosks, clients));
         let limit = if clients == 32 { ">= 20 %" } else { "" };
         println!(
             "{clients:>7}   {raw:>12.0} a s   {http:>15.0} a s   {:>4.0} %   {limit}",
@@ -80,10 +85,9 @@ fn main() {
 }
 
 /// `clients` tasks, each sending its next check-in as soon as the last is answered.
-async fn http_rate(floor: &str, tokens: &[String]) -> f64 {
-    let clients = tokens.len();
+async fn http_rate(floor: &str, tokens: &[String], clients: usize) -> f64 {
     let kiosk = |token: &String| FloorClient::new(floor, token, None).expect("a client");
-    let kiosks: Vec<FloorClient> = tokens.iter().map(kiosk).collect();
+    let kiosks: Vec<FloorClient> = tokens.iter().cycle().take(clients).map(kiosk).collect();
     let site = kiosks[0].site().await.expect("the site");
     // Sealed beforehand: that is the kiosk's work, not the floor's.
     let requests: Vec<Vec<_>> = (0..clients)

@@ -10,6 +10,7 @@ use std::time::Instant;
 use i_slint_backend_testing::{TestingBackend, TestingBackendOptions};
 use slint::{ComponentHandle, PhysicalSize};
 use yingbin::client::FloorClient;
+use yingbin::client::check_in::EffectRunner;
 use yingbin::config::Brand;
 use yingbin::core::kiosk::Settings;
 use yingbin::screens::kiosk::{self, KioskScreenSettings};
@@ -76,7 +77,9 @@ fn kiosk(begun: Instant) {
     in_memory();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let kiosk = kiosk::open(KioskScreenSettings {
-        client: FloorClient::new("http://127.0.0.1:9", "token", None).expect("a client"),
+        effects: EffectRunner::new(
+            FloorClient::new("http://127.0.0.1:9", "token", None).expect("a client"),
+        ),
         runtime: runtime.handle().clone(),
         kiosk: Settings::default(),
         brand: Brand::default(),

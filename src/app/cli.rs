@@ -24,7 +24,7 @@ pub enum Command {
     Server(ConfigArgs),
     /// The floor node of a showroom.
     Floor(ConfigArgs),
-    /// The touch kiosk (also enrolled with a floor of its own beside it).
+    /// The touch kiosk.
     Kiosk(ConfigArgs),
     /// The queue display.
     Display(ConfigArgs),
@@ -34,6 +34,8 @@ pub enum Command {
     Replay(ReplayArgs),
     /// A made-up month through the house's rules: how even, how long people wait.
     Simulate(SimulateArgs),
+    /// Enrol a screen at its floor with the one-time code the console shows.
+    Enrol(EnrolArgs),
     /// Print the commented example configuration of a role.
     Config {
         /// kiosk, display, desk, floor, server or house-rules.
@@ -112,6 +114,26 @@ fn parse_day(text: &str) -> Result<String, String> {
     let day = text.parse::<jiff::civil::Date>();
     day.map(|d| d.to_string())
         .map_err(|_| format!("`{text}` is not a day such as 2026-11-23"))
+}
+
+#[derive(Debug, Args)]
+pub struct EnrolArgs {
+    /// What the screen is.
+    #[arg(value_enum)]
+    pub role: ScreenRole,
+    /// The screen's configuration; the enrolment is kept beside it.
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// E.g. 7K3MD-01ZXW; without it the code is read from the keyboard.
+    #[arg(long)]
+    pub code: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScreenRole {
+    Kiosk,
+    Display,
+    Desk,
 }
 
 /// What the demonstration is asked to do.

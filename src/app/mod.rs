@@ -3,6 +3,7 @@
 pub mod cli;
 mod demo;
 mod replay;
+mod enrol;
 mod roles;
 mod windows;
 
@@ -14,8 +15,10 @@ use cli::{Cli, Command};
 
 use crate::central::CentralError;
 use crate::client::ClientError;
+use crate::client::enrol::EnrolError;
 use crate::client::office::OfficeError;
-use crate::config::{self, ConfigError};
+use crate::client::own_series::SeriesError;
+use crate::config::{self, ConfigError, EnrolmentError};
 use crate::device::ticket::LogoError;
 use crate::floor::FloorError;
 use crate::screens::OpenError;
@@ -39,6 +42,12 @@ pub enum AppError {
     Central(#[from] CentralError),
     #[error("{0}")]
     Floor(#[from] FloorError),
+    #[error("{0}")]
+    Enrolment(#[from] EnrolmentError),
+    #[error("{0}")]
+    Enrol(#[from] EnrolError),
+    #[error("{0}")]
+    OwnSeries(#[from] SeriesError),
     #[error("{0}")]
     Client(#[from] ClientError),
     #[error("setting the office up: {0}")]
@@ -73,6 +82,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Config { .. } => Ok(ExitCode::SUCCESS),
         Command::Demo(args) => demo::run(args),
         Command::Server(args) => roles::server(args).map(|()| ExitCode::SUCCESS),
+        Command::Enrol(args) => enrol::run(args).map(|()| ExitCode::SUCCESS),
         Command::Floor(args) => roles::floor(args).map(|()| ExitCode::SUCCESS),
         Command::Kiosk(args) => roles::kiosk(args).map(|()| ExitCode::SUCCESS),
         Command::Display(args) => roles::display(args).map(|()| ExitCode::SUCCESS),

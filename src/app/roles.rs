@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::cli::ConfigArgs;
@@ -10,19 +10,27 @@ use super::windows::Pin;
 use super::{AppError, asked_to_stop, runtime, windows};
 use crate::central::{self, CentralSettings};
 use crate::client::FloorClient;
+use crate::client::check_in::EffectRunner;
+use crate::client::cut_off::{CutOff, OwnPaper, OwnTicket, Patience};
+use crate::client::own_series::OwnSeries;
 use crate::config::{
-    self, DeskConfig, DisplayConfig, FloorConfig, FloorLine, KioskConfig, ServerConfig, Tls,
+    self, DeskConfig, DisplayConfig, Enrolment, EnrolmentError, FloorConfig, FloorLine,
+    KioskConfig, Role, ServerConfig, Tls,
 };
 use crate::core::house_rules::HouseRules;
-use crate::floor::{self, CentreLine, FloorSettings, TicketPress};
+use crate::crypto::enrolment;
+use crate::floor::{
+    self, CentreLine, FloorError, FloorSettings, PrintOrder, Printed, TicketPress, TicketPrinter,
+};
 use crate::http::ready::Readiness;
 use crate::http::serve::{self, ServeError, Transport};
+use crate::wall_clock;
 
 /// `yingbin server`.
 pub fn server(args: ConfigArgs) -> Result<(), AppError> {
     let config: ServerConfig = config::load(args.config.as_deref(), std::env::vars())?;
     runtime()?.block_on(async {
-        let (listener, own_url) = listen(config.listen, config.tls.as_ref())?;
+        let (listener, own_url) = listen(config.listen, config.tls.is_some())?;
         let settings = CentralSettings {
             data: config.data,
             public_url: config
@@ -49,7 +57,8 @@ pub fn floor(args: ConfigArgs) -> Result<(), AppError> {
         None => None,
     };
     runtime()?.block_on(async {
-        let (listener, own_url) = listen(config.listen, config.tls.as_ref())?;
+        let encrypted = config.tls.is_some() || config.own_certificate;
+        let (listener, own_url) = listen(config.listen, encrypted)?;
         let public_url = config
             .public_url
             .as_ref()
@@ -65,7 +74,10 @@ pub fn floor(args: ConfigArgs) -> Result<(), AppError> {
             ready: Readiness::at_once(),
         };
         println!("floor: {own_url}");
-        let transport = transport(config.tls.as_ref(), config.insecure)?;
+        let mut transport = transport(config.tls.as_ref(), config.insecure)?;
+        if config.own_certificate {
+            transport.tls = Some(floor::own_certificate(&config.data).map_err(FloorError::from)?);
+        }
         Ok(floor::serve(settings, listener, transport, asked_to_stop()).await?)
     })
 }
@@ -90,12 +102,15 @@ fn centre_line(centre: &config::Centre) -> Result<CentreLine, AppError> {
 /// `yingbin kiosk`.
 pub fn kiosk(args: ConfigArgs) -> Result<(), AppError> {
     let config: KioskConfig = config::load(args.config.as_deref(), std::env::vars())?;
-    let client = client(config.floor_line())?;
+    let client = client(Role::Kiosk, config.floor_line(), args.config.as_deref())?;
     let runtime = runtime()?;
     windows::choose_renderer(config.renderer)?;
+    let own_series = own_series(&config, client.clone())?;
+    let handing_over = own_series.clone();
+    runtime.spawn(async move { handing_over.run().await });
     let _kiosk = windows::kiosk(
         &config,
-        client,
+        EffectRunner::with_own_series(client, own_series),
         Pin::beside(args.config.as_deref()),
         runtime.handle(),
     )?;
@@ -105,7 +120,7 @@ pub fn kiosk(args: ConfigArgs) -> Result<(), AppError> {
 /// `yingbin display`.
 pub fn display(args: ConfigArgs) -> Result<(), AppError> {
     let config: DisplayConfig = config::load(args.config.as_deref(), std::env::vars())?;
-    let client = client(config.floor_line())?;
+    let client = client(Role::Display, config.floor_line(), args.config.as_deref())?;
     let runtime = runtime()?;
     windows::choose_renderer(config.renderer)?;
     let _display = windows::display(&config, client, runtime.handle())?;
@@ -115,7 +130,7 @@ pub fn display(args: ConfigArgs) -> Result<(), AppError> {
 /// `yingbin desk`.
 pub fn desk(args: ConfigArgs) -> Result<(), AppError> {
     let config: DeskConfig = config::load(args.config.as_deref(), std::env::vars())?;
-    let client = client(config.floor_line())?;
+    let client = client(Role::Desk, config.floor_line(), args.config.as_deref())?;
     let runtime = runtime()?;
     windows::choose_renderer(config.renderer)?;
     let _desk = windows::desk(
@@ -127,24 +142,73 @@ pub fn desk(args: ConfigArgs) -> Result<(), AppError> {
     windows::run()
 }
 
-fn client(line: FloorLine<'_>) -> Result<FloorClient, AppError> {
-    let root = line.root_certificate.map(fs::read).transpose()?;
-    let token = line.token.map_or("", |t| t.expose());
-    Ok(FloorClient::new(
-        line.address.as_str(),
-        token,
-        root.as_deref(),
-    )?)
+/// The line of a configured token, or of the enrolment beside the configuration.
+fn client(role: Role, line: FloorLine<'_>, config: Option<&Path>) -> Result<FloorClient, AppError> {
+    let address = line.address.as_str();
+    if let Some(token) = line.token {
+        let root = line.root_certificate.map(fs::read).transpose()?;
+        return Ok(FloorClient::new(address, token.expose(), root.as_deref())?);
+    }
+    // Without a configuration there is nothing beside it; the message names the usual file.
+    let usual = PathBuf::from(format!("{role}.toml"));
+    let config = config.unwrap_or(&usual);
+    let enrolment = Enrolment::read(role, config)?;
+    let key = enrolment.floor_key.as_deref().map(enrolment::key_hash);
+    match key {
+        Some(Some(key)) => Ok(FloorClient::pinned(address, &enrolment.token, key)?),
+        // Enrolled in clear: an encrypted line would have a key nobody has looked at.
+        None if !line.address.is_encrypted() => {
+            Ok(FloorClient::new(address, &enrolment.token, None)?)
+        }
+        _ => Err(EnrolmentError::Unusable {
+            file: Enrolment::beside(config),
+            why: "it pins no key for an https:// address".to_owned(),
+        }
+        .into()),
+    }
+}
+
+/// What a kiosk goes on with when its floor does not answer.
+fn own_series(config: &KioskConfig, client: FloorClient) -> Result<Arc<CutOff>, AppError> {
+    let series = OwnSeries::open(&config.data)?;
+    let paper = TicketPress::from_config(&config.printer)?
+        .map(|press| Arc::new(OwnPress(press)) as Arc<dyn OwnPaper>);
+    let patience = Patience::default();
+    Ok(CutOff::new(
+        client,
+        series,
+        paper,
+        wall_clock::now,
+        patience,
+    ))
+}
+
+/// The kiosk's own printer, once a ticket.
+struct OwnPress(TicketPress);
+
+#[async_trait::async_trait]
+impl OwnPaper for OwnPress {
+    async fn print(&self, ticket: OwnTicket) -> bool {
+        let order = PrintOrder {
+            visit: ticket.visit,
+            language: ticket.language,
+            answer: ticket.answer,
+            house: ticket.house,
+            local_time: ticket.local_time,
+            drink: ticket.drink,
+        };
+        matches!(self.0.print(order).await, Printed::Printed)
+    }
 }
 
 /// The listener and the address it can be reached at from this machine.
-fn listen(address: SocketAddr, tls: Option<&Tls>) -> Result<(TcpListener, String), AppError> {
+fn listen(address: SocketAddr, encrypted: bool) -> Result<(TcpListener, String), AppError> {
     let listener = TcpListener::bind(address).map_err(|source| AppError::Listen {
         address,
         option: "listen",
         source,
     })?;
-    let scheme = if tls.is_some() { "https" } else { "http" };
+    let scheme = if encrypted { "https" } else { "http" };
     let url = format!("{scheme}://{}", listener.local_addr()?);
     Ok((listener, url))
 }

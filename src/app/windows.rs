@@ -7,6 +7,7 @@ use tokio::runtime::Handle;
 
 use super::AppError;
 use crate::client::FloorClient;
+use crate::client::check_in::EffectRunner;
 use crate::client::live::LiveSettings;
 use crate::config::{Brand, DeskConfig, DisplayConfig, KioskConfig, Renderer};
 use crate::core::kiosk::Settings;
@@ -51,13 +52,13 @@ pub fn quit() {
 
 pub fn kiosk(
     config: &KioskConfig,
-    client: FloorClient,
+    effects: EffectRunner,
     pin: Pin,
     runtime: &Handle,
 ) -> Result<kiosk::KioskHandle, AppError> {
     let pinned_recipient = config.recipient.clone().or_else(|| pin.read());
     let handle = kiosk::open(kiosk::KioskScreenSettings {
-        client,
+        effects,
         runtime: runtime.clone(),
         kiosk: Settings {
             idle_seconds: config.idle_seconds,

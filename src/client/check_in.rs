@@ -1,12 +1,13 @@
 //! Does what the kiosk's state machine asks for: sealing, building the request, speaking to the
 //! floor. Shared by the kiosk's window and by guests without one.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::cut_off::CutOff;
 use super::{ClientError, FloorClient};
 use crate::core::id::VisitId;
 use crate::core::kiosk::{
@@ -54,12 +55,15 @@ pub fn request(parts: &CheckInParts) -> Result<CheckInRequest, SealError> {
         sealed_profile,
         asked_for: parts.asked_for.clone(),
         drink: parts.drink.clone(),
+        issued: None,
     })
 }
 
 /// Runs effects against one floor.
 pub struct EffectRunner {
     client: FloorClient,
+    /// What a kiosk goes on with when its floor does not answer.
+    cut_off: Option<Arc<CutOff>>,
     /// The request of the running session, kept as first sealed: a repetition under the same key
     /// must be the same to the letter. Holds nothing readable beyond the form of address.
     sent: Mutex<Option<(String, CheckInRequest)>>,
@@ -69,14 +73,27 @@ impl EffectRunner {
     pub fn new(client: FloorClient) -> Self {
         Self {
             client,
+            cut_off: None,
             sent: Mutex::new(None),
+        }
+    }
+
+    /// A kiosk that gives numbers of its own while the floor does not answer.
+    pub fn with_own_series(client: FloorClient, cut_off: Arc<CutOff>) -> Self {
+        Self {
+            cut_off: Some(cut_off),
+            ..Self::new(client)
         }
     }
 
     /// Does one thing; its outcome is the message for the state machine. `Pin` is the caller's.
     pub async fn run(&self, effect: Effect) -> Option<Message> {
         match effect {
-            Effect::FetchSite => Some(match self.client.site().await {
+            Effect::FetchSite => Some(match self.site().await {
+                Err(ClientError::OtherFloor) => {
+                    tracing::error!("{}", ClientError::OtherFloor);
+                    Message::OtherFloor
+                }
                 Ok(site) => Message::SiteFetched(Box::new(site_info(site))),
                 Err(error) => {
                     tracing::warn!(%error, "the site could not be fetched");
@@ -99,6 +116,9 @@ impl EffectRunner {
             }),
             Effect::Wipe => {
                 *self.sent.lock().unwrap_or_else(|e| e.into_inner()) = None;
+                if let Some(cut_off) = &self.cut_off {
+                    cut_off.forget_ticket();
+                }
                 None
             }
             Effect::Pin { .. } => None,
@@ -111,19 +131,28 @@ impl EffectRunner {
             tracing::error!(%error, "a profile could not be sealed");
             Failure::Sealing
         })?;
-        self.client
-            .check_in(&parts.key, &request)
-            .await
-            .map_err(|error| {
-                tracing::warn!(%error, "a check-in got no ticket");
-                match error {
-                    e if e.is_temporary() => Failure::Temporary,
-                    ClientError::Refused(problem) => Failure::Refused { code: problem.code },
-                    _ => Failure::Refused {
-                        code: "unreadable".to_owned(),
-                    },
-                }
-            })
+        let answer = match &self.cut_off {
+            Some(cut_off) => cut_off.check_in(&parts.key, &request).await,
+            None => self.client.check_in(&parts.key, &request).await,
+        };
+        answer.map_err(|error| {
+            tracing::warn!(%error, "a check-in got no ticket");
+            match error {
+                e if e.is_temporary() => Failure::Temporary,
+                ClientError::OtherFloor => Failure::OtherFloor,
+                ClientError::Refused(problem) => Failure::Refused { code: problem.code },
+                _ => Failure::Refused {
+                    code: "unreadable".to_owned(),
+                },
+            }
+        })
+    }
+
+    async fn site(&self) -> Result<SiteView, ClientError> {
+        match &self.cut_off {
+            Some(cut_off) => cut_off.site().await,
+            None => self.client.site().await,
+        }
     }
 
     fn sealed(&self, parts: &CheckInParts) -> Result<CheckInRequest, SealError> {
@@ -139,6 +168,15 @@ impl EffectRunner {
     }
 
     async fn watch_paper(&self, visit: VisitId) -> Paper {
+        if let Some(cut_off) = &self.cut_off
+            && let Some(printed) = cut_off.print(visit).await
+        {
+            return if printed {
+                Paper::Printed
+            } else {
+                Paper::Missing
+            };
+        }
         for _ in 0..PAPER_TIMES {
             let state = self.client.own_visit(visit).await.map(|v| v.print.state);
             match state {

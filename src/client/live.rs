@@ -57,6 +57,8 @@ pub enum Silence {
     Quiet,
     /// The floor answered with this HTTP status: the device is not enrolled, or was revoked.
     Refused(u16),
+    /// The floor has another key than the pinned one; nothing was sent.
+    OtherFloor,
     /// Something came that is not the picture expected.
     Unreadable,
 }
@@ -120,7 +122,12 @@ impl FloorClient {
             .header("Accept", "text/event-stream");
         let response = match tokio::time::timeout(quiet, request.send()).await {
             Err(_) => return Silence::Quiet,
-            Ok(Err(_)) => return Silence::Unreachable,
+            Ok(Err(_)) => {
+                return match self.silence() {
+                    super::ClientError::OtherFloor => Silence::OtherFloor,
+                    _ => Silence::Unreachable,
+                };
+            }
             Ok(Ok(response)) => response,
         };
         if !response.status().is_success() {

@@ -1,20 +1,29 @@
 //! The HTTP client every screen speaks to the floor with.
 
 pub mod check_in;
+pub mod cut_off;
+pub mod enrol;
 pub mod guest;
 pub mod live;
 pub mod office;
+pub mod own_series;
+mod pin;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use self::pin::Pin;
 use crate::core::id::{AgentId, VisitId};
+use crate::crypto::enrolment::KeyHash;
 use crate::protocol::agent::{AgentList, StatusRequest};
 use crate::protocol::check_in::{CheckInAnswer, CheckInRequest};
 use crate::protocol::desk::DeskView;
+use crate::protocol::enrol::{EnrolAnswer, EnrolRequest};
+use crate::protocol::kiosk::KioskStanding;
 use crate::protocol::problem::Problem;
 use crate::protocol::site::SiteView;
 use crate::protocol::visit::{ActionRequest, OwnVisit, VisitView};
@@ -26,6 +35,12 @@ pub enum ClientError {
     /// idempotency key may be sent again.
     #[error("the floor cannot be reached")]
     Unreachable,
+    /// Nothing was sent.
+    #[error(
+        "the floor has another key than the one this device was enrolled with; if the floor was \
+         replaced, enrol this device anew"
+    )]
+    OtherFloor,
     #[error("the floor refused: {}", .0.code)]
     Refused(Box<Problem>),
     #[error("the floor's answer cannot be read")]
@@ -40,7 +55,7 @@ impl ClientError {
         match self {
             Self::Unreachable => true,
             Self::Refused(p) => p.status == 429 || p.status >= 500,
-            Self::Unreadable | Self::Settings(_) => false,
+            Self::OtherFloor | Self::Unreadable | Self::Settings(_) => false,
         }
     }
 }
@@ -51,18 +66,14 @@ pub struct FloorClient {
     http: reqwest::Client,
     base: String,
     token: String,
+    pin: Option<Arc<Pin>>,
 }
 
 impl FloorClient {
     /// `base`: `http://127.0.0.1:7710` or an `https` address; `root_pem`: the certificate to trust
     /// instead of the public ones.
     pub fn new(base: &str, token: &str, root_pem: Option<&[u8]>) -> Result<Self, ClientError> {
-        // A second installation in one process is harmless: both are the same provider.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = reqwest::Client::builder()
-            .connect_timeout(Duration::from_secs(3))
-            .no_proxy()
-            .tls_certs_only([]);
+        let mut builder = builder().tls_certs_only([]);
         if let Some(pem) = root_pem {
             let certificates = reqwest::Certificate::from_pem_bundle(pem)
                 .map_err(|_| ClientError::Settings("the floor's certificate is not PEM"))?;
@@ -71,11 +82,66 @@ impl FloorClient {
         let http = builder
             .build()
             .map_err(|_| ClientError::Settings("TLS cannot be set up"))?;
-        Ok(Self {
+        Ok(Self::with(http, base, token, None))
+    }
+
+    /// A line to the floor with exactly this key.
+    pub fn pinned(base: &str, token: &str, key: KeyHash) -> Result<Self, ClientError> {
+        Self::with_pin(base, token, Pin::new(Some(key)))
+    }
+
+    /// The key of the floor at `base`, whatever it is; `None` where the line is in clear.
+    pub async fn key_of(base: &str) -> Result<Option<KeyHash>, ClientError> {
+        if !base.starts_with("https:") {
+            return Ok(None);
+        }
+        let pin = Pin::new(None);
+        let client = Self::with_pin(base, "", pin.clone())?;
+        let request = client.http.get(format!("{}/healthz", client.base));
+        let heard = request.timeout(Duration::from_secs(10)).send().await;
+        match (heard, pin.seen()) {
+            (Ok(_), Some(key)) => Ok(Some(key)),
+            _ => Err(ClientError::Unreachable),
+        }
+    }
+
+    fn with_pin(base: &str, token: &str, pin: Arc<Pin>) -> Result<Self, ClientError> {
+        let unusable = ClientError::Settings("TLS cannot be set up");
+        let Ok(tls) = pin.tls() else {
+            return Err(unusable);
+        };
+        let http = builder().tls_backend_preconfigured(tls).build();
+        let http = http.map_err(|_| unusable)?;
+        Ok(Self::with(http, base, token, Some(pin)))
+    }
+
+    fn with(http: reqwest::Client, base: &str, token: &str, pin: Option<Arc<Pin>>) -> Self {
+        Self {
             http,
             base: base.trim_end_matches('/').to_owned(),
             token: token.to_owned(),
-        })
+            pin,
+        }
+    }
+
+    /// Why nothing was heard.
+    fn silence(&self) -> ClientError {
+        match &self.pin {
+            Some(pin) if pin.met_another() => ClientError::OtherFloor,
+            _ => ClientError::Unreachable,
+        }
+    }
+
+    /// Turns an enrolment code's proof into a token.
+    pub async fn enrol(&self, request: &EnrolRequest) -> Result<EnrolAnswer, ClientError> {
+        self.post("/api/v1/enrolments", request).await
+    }
+
+    /// Says how this kiosk stands.
+    pub async fn kiosk_standing(&self, standing: &KioskStanding) -> Result<(), ClientError> {
+        let request = self.request(Method::PUT, "/api/v1/kiosk").json(standing);
+        let response = request.send().await.map_err(|_| self.silence())?;
+        refused(response).await.map(drop)
     }
 
     pub async fn site(&self) -> Result<SiteView, ClientError> {
@@ -93,7 +159,7 @@ impl FloorClient {
             .request(Method::POST, "/api/v1/check-ins")
             .header("Idempotency-Key", key)
             .json(body);
-        answer(request).await
+        self.answer(request).await
     }
 
     /// A kiosk's view of its own visit: what became of the paper.
@@ -140,7 +206,7 @@ impl FloorClient {
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
-        answer(self.request(Method::GET, path)).await
+        self.answer(self.request(Method::GET, path)).await
     }
 
     async fn post<T: DeserializeOwned>(
@@ -148,18 +214,27 @@ impl FloorClient {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, ClientError> {
-        answer(self.request(Method::POST, path).json(body)).await
+        self.answer(self.request(Method::POST, path).json(body))
+            .await
+    }
+
+    async fn answer<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ClientError> {
+        let response = request.send().await.map_err(|_| self.silence())?;
+        let response = refused(response).await?;
+        let bytes = response
+            .bytes()
+            .await
+            .map_err(|_| ClientError::Unreachable)?;
+        serde_json::from_slice(&bytes).map_err(|_| ClientError::Unreadable)
     }
 }
 
-async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, ClientError> {
-    let response = request.send().await.map_err(|_| ClientError::Unreachable)?;
-    let response = refused(response).await?;
-    let bytes = response
-        .bytes()
-        .await
-        .map_err(|_| ClientError::Unreachable)?;
-    serde_json::from_slice(&bytes).map_err(|_| ClientError::Unreadable)
+fn builder() -> reqwest::ClientBuilder {
+    // A second installation in one process is harmless: both are the same provider.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .connect_timeout(Duration::from_secs(3))
+        .no_proxy()
 }
 
 /// Turns an error status into [`ClientError::Refused`].

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::protocol::central::{
-    CustomerList, CustomerSearch, DeviceCredential, DeviceDraft, FloorCredential, NoticeDraft,
+    CustomerList, CustomerSearch, DeviceCode, DeviceDraft, FloorCredential, NoticeDraft,
     SessionAnswer, SessionRequest, SetupRequest, SiteSettings, StaffList, VisitRecords,
 };
 use crate::protocol::feed::DeviceRole;
@@ -90,12 +90,9 @@ impl Office {
             .await
     }
 
-    /// Enrols a screen. One of the same id, whose token was lost, is revoked first.
-    pub async fn enrol_device(
-        &self,
-        id: &str,
-        role: DeviceRole,
-    ) -> Result<DeviceCredential, OfficeError> {
+    /// Sets a screen up; its code is typed at the screen. One of the same id, whose token or code
+    /// was lost, is revoked first.
+    pub async fn add_device(&self, id: &str, role: DeviceRole) -> Result<DeviceCode, OfficeError> {
         let path = self.site_path("/devices");
         let draft = DeviceDraft {
             id: id.to_owned(),

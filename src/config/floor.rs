@@ -26,6 +26,9 @@ pub struct FloorConfig {
     /// The file of the house's rules; `None`: the defaults.
     pub house_rules: Option<PathBuf>,
     pub tls: Option<Tls>,
+    /// Serve with a key and certificate the floor makes for itself; screens pin the key when they
+    /// are enrolled.
+    pub own_certificate: bool,
     /// `None`: the floor works alone.
     pub centre: Option<Centre>,
     pub printer: Printer,
@@ -40,6 +43,7 @@ impl Default for FloorConfig {
             public_url: None,
             house_rules: None,
             tls: None,
+            own_certificate: false,
             centre: None,
             printer: Printer::default(),
         }
@@ -134,7 +138,7 @@ impl Printer {
         Duration::from_millis(self.answer_ms)
     }
 
-    fn check(&self) -> Result<(), Fault> {
+    pub(super) fn check(&self) -> Result<(), Fault> {
         if self.kind == PrinterKind::Network {
             let with_port = self.address.as_deref().is_some_and(|a| {
                 a.rsplit_once(':')
@@ -187,7 +191,17 @@ impl Config for FloorConfig {
     }
 
     fn check(&self) -> Result<(), Fault> {
-        safe_to_listen(self.listen, self.tls.as_ref(), self.insecure)?;
+        match (&self.tls, self.own_certificate) {
+            (Some(_), true) => {
+                return Err(Fault::new(
+                    "own_certificate",
+                    "stands beside [tls]; one of them is enough",
+                    "take [tls] away, or `own_certificate`",
+                ));
+            }
+            (None, true) => {}
+            (tls, false) => safe_to_listen(self.listen, tls.as_ref(), self.insecure)?,
+        }
         if let Some(centre) = &self.centre {
             centre.url.safe_to_call("centre.url", self.insecure)?;
             check_token(centre.token.as_ref(), "centre.token")?;

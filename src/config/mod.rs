@@ -2,11 +2,13 @@
 //!
 //! `load` is handed file and environment; nothing here looks for either by itself.
 
+mod enrolment;
 mod error;
 mod floor;
 mod house_rules;
 mod load;
 mod parts;
+pub mod private;
 mod role;
 mod screen;
 mod secret;
@@ -14,6 +16,7 @@ mod server;
 #[cfg(test)]
 mod tests;
 
+pub use enrolment::{Enrolment, EnrolmentError};
 pub use error::{ConfigError, Fault};
 pub use floor::{Centre, FloorConfig, PaperWidth, Printer, PrinterKind};
 pub use load::{Config, load};

@@ -101,7 +101,8 @@ pub fn safe_to_listen(listen: SocketAddr, tls: Option<&Tls>, insecure: bool) -> 
     Err(Fault::new(
         "listen",
         format!("{listen} can be reached by other machines, and there is no [tls]"),
-        "give [tls] cert and key (非本机地址须加密), listen on 127.0.0.1, or, where nobody else can listen, \
+        "give [tls] cert and key (非本机地址须加密; a floor may say `own_certificate = true` instead), \
+         listen on 127.0.0.1, or, where nobody else can listen, \
          say `insecure = true`",
     ))
 }

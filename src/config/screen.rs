@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::core::language::Language;
 
 use super::error::Fault;
+use super::floor::Printer;
 use super::load::Config;
 use super::parts::{Address, from_folder};
 use super::role::Role;
@@ -109,7 +110,7 @@ impl Default for Chime {
 #[derive(Clone, Copy, Debug)]
 pub struct FloorLine<'a> {
     pub address: &'a Address,
-    /// Always there once loaded.
+    /// None: the enrolment beside the configuration has it.
     pub token: Option<&'a Secret>,
     /// PEM, the only certificate trusted.
     pub root_certificate: Option<&'a Path>,
@@ -128,7 +129,7 @@ macro_rules! screen {
         pub struct $name {
             /// The floor node's address.
             pub floor: Address,
-            /// Always there once loaded: from here or from the file.
+            /// From here or from the file; none: the enrolment beside the configuration has it.
             pub token: Option<Secret>,
             pub token_file: Option<PathBuf>,
             /// PEM, the only certificate trusted.
@@ -183,6 +184,7 @@ macro_rules! screen {
                 for path in paths.into_iter().flatten() {
                     from_folder(path, folder);
                 }
+                self.resolve_own(folder);
                 read_token(&mut self.token, self.token_file.as_deref(), "token")
             }
 
@@ -203,6 +205,10 @@ screen! {
     countdown_seconds: u32 = 10,
     /// The centre's pinned `age` recipient (P7).
     recipient: Option<String> = None,
+    /// Folder of what the kiosk keeps for the time without its floor.
+    data: PathBuf = "kiosk-data".into(),
+    /// Prints the tickets that the kiosk gives by itself; the floor's printer prints all others.
+    printer: Printer = Printer::default(),
 }
 
 screen! {
@@ -220,18 +226,31 @@ screen! {
 
 fn check_line(line: FloorLine<'_>, insecure: bool) -> Result<(), Fault> {
     line.address.safe_to_call("floor", insecure)?;
+    let Some(token) = line.token else {
+        return Ok(());
+    };
     if line.address.is_encrypted() && line.root_certificate.is_none() {
         return Err(Fault::new(
             "root_certificate",
             "is missing: the floor's address is https://, and only its own certificate is trusted",
-            "copy the floor's certificate (not its key) to this machine",
+            "take the token away and enrol this screen by code, which pins the floor's key, or copy \
+             the floor's certificate (not its key) to this machine",
         ));
     }
-    check_token(line.token, "token")
+    check_token(Some(token), "token")
 }
 
 impl KioskConfig {
+    fn resolve_own(&mut self, folder: &Path) {
+        from_folder(&mut self.data, folder);
+        from_folder(&mut self.printer.folder, folder);
+        if let Some(logo) = &mut self.printer.logo {
+            from_folder(logo, folder);
+        }
+    }
+
     fn check_own(&self) -> Result<(), Fault> {
+        self.printer.check()?;
         for (key, seconds, range) in [
             ("idle_seconds", self.idle_seconds, 10..=300),
             ("countdown_seconds", self.countdown_seconds, 3..=60),
@@ -254,6 +273,8 @@ impl KioskConfig {
 }
 
 impl DisplayConfig {
+    fn resolve_own(&mut self, _: &Path) {}
+
     fn check_own(&self) -> Result<(), Fault> {
         if self.chime.volume > 100 {
             let what = format!("{} is not between 0 and 100 percent", self.chime.volume);
@@ -271,6 +292,8 @@ impl DisplayConfig {
 }
 
 impl DeskConfig {
+    fn resolve_own(&mut self, _: &Path) {}
+
     fn check_own(&self) -> Result<(), Fault> {
         Ok(())
     }

@@ -197,6 +197,10 @@ fn nothing_passes_in_clear_over_a_network_unless_said_in_so_many_words() {
     assert_eq!(error.key, "centre.url");
     let error = key_error::<DeskConfig>(read("floor = \"https://10.0.0.9\"\ntoken = \"t\""));
     assert_eq!(error.key, "root_certificate");
+    read::<DeskConfig>("floor = \"https://10.0.0.9\"").expect("the enrolment pins the key");
+    read::<FloorConfig>("listen = \"0.0.0.0:7710\"\nown_certificate = true").expect("encrypted");
+    let both = "own_certificate = true\n[tls]\ncert = \"a\"\nkey = \"b\"";
+    assert_eq!(key_error::<FloorConfig>(read(both)).key, "own_certificate");
 }
 
 #[test]
@@ -224,7 +228,8 @@ fn tokens_come_from_a_file_and_are_never_shown() {
     assert_eq!(kiosk.brand.logo, Some(folder.path().join("logo.png")));
     assert!(!format!("{kiosk:?}").contains("verysecret"));
 
-    assert_eq!(key_error::<KioskConfig>(read("")).key, "token");
+    let enrolled_by_code = read::<KioskConfig>("").expect("its token stands in its enrolment");
+    assert_eq!(enrolled_by_code.token, None);
     let both = "token = \"t\"\ntoken_file = \"f\"";
     assert_eq!(key_error::<DeskConfig>(read(both)).key, "token_file");
     let number = key_error::<DeskConfig>(read("token = 424242"));

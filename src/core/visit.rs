@@ -287,11 +287,19 @@ pub struct LastCall {
 pub struct Visit {
     pub id: VisitId,
     pub ticket: TicketNumber,
+    /// The number the floor had given when the kiosk did not hear it and gave one of its own: the
+    /// guest holds [`Visit::ticket`], the first paper may say this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub also: Option<OtherTicket>,
+    /// Handed over by its kiosk on a later day: its number is of another day's series.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
     /// How many parties had checked in before it today.
     pub arrival: u64,
     /// The line it stands in now; the ticket's letter keeps the first.
     pub line: Line,
     pub state: VisitState,
+    /// When the party came; a kiosk's own number may reach the floor later.
     pub checked_in_at: Millis,
     /// When the present state began.
     pub since: Millis,
@@ -330,6 +338,14 @@ pub struct Visit {
     pub undo: Option<Undo>,
 }
 
+/// A second ticket of the same visit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherTicket {
+    pub number: TicketNumber,
+    /// Lower-case hex SHA-256 of the token of the page of [`Visit::ticket`].
+    pub token_hash: String,
+}
+
 impl Visit {
     /// Whose guest the party is, unless the guest refused that agent (rule 10: then by turn).
     pub fn wanted_now(&self) -> Option<&Wanted> {
@@ -340,7 +356,12 @@ impl Visit {
 
     /// The rota that serves the visit; never changes.
     pub const fn rota(&self) -> RotaKind {
-        self.ticket.line.rota()
+        self.line.rota()
+    }
+
+    /// The order in which parties came.
+    pub const fn came(&self) -> (Millis, u64) {
+        (self.checked_in_at, self.arrival)
     }
 
     /// When something happens to the visit by itself: an offer lapses, a wait for an agent ends, a
@@ -387,4 +408,17 @@ pub struct CheckIn {
     pub profile_hash: Option<String>,
     /// Lower-case hex SHA-256 of the ticket page's token.
     pub token_hash: String,
+    /// The number a kiosk cut off from the floor gave by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued: Option<Issued>,
+}
+
+/// A number of a kiosk's own series, promised while the floor was not there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issued {
+    pub ticket: TicketNumber,
+    /// When the party came.
+    pub at: Millis,
+    /// The day of the site's zone that was, `YYYY-MM-DD`.
+    pub day: String,
 }

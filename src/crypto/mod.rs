@@ -2,6 +2,7 @@
 
 pub mod blind;
 pub mod chain;
+pub mod enrolment;
 pub mod field;
 pub mod keys;
 pub mod password;

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::check_in::NewCheckIn;
+use super::enrolment::NewEnrolment;
 use super::log::Answered;
 use super::memory::Floor;
 use crate::core::floor::{Command, Refusal};
 use crate::core::house_rules::HouseRules;
 use crate::core::id::VisitId;
 use crate::core::site::Site;
+use crate::protocol::enrol::EnrolAnswer;
 use crate::protocol::feed::DeviceGrant;
 use crate::protocol::visit::PrintState;
 
@@ -24,6 +26,9 @@ pub(super) enum AskError {
     Refused(#[from] Refusal),
     #[error("the key was used with another body")]
     KeyReused,
+    /// An enrolment code that is not known, was used or is too old: a stranger is not told which.
+    #[error("the code is not accepted")]
+    CodeRefused,
     #[error("{code} at {pointer}")]
     Invalid {
         code: &'static str,
@@ -61,6 +66,7 @@ pub(super) struct News {
 
 pub(super) enum Ask {
     CheckIn(Box<NewCheckIn>, Answer<CheckedIn>),
+    Enrol(Box<NewEnrolment>, Answer<EnrolAnswer>),
     Command {
         actor: String,
         command: Box<Command>,
@@ -93,6 +99,10 @@ impl Engine {
 
     pub async fn check_in(&self, new: NewCheckIn) -> Result<CheckedIn, AskError> {
         self.ask(|answer| Ask::CheckIn(Box::new(new), answer)).await
+    }
+
+    pub async fn enrol(&self, new: NewEnrolment) -> Result<EnrolAnswer, AskError> {
+        self.ask(|answer| Ask::Enrol(Box::new(new), answer)).await
     }
 
     /// `actor`: the device's id, as it stands in the log.

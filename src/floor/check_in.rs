@@ -5,14 +5,20 @@ use base64::engine::general_purpose::STANDARD;
 use uuid::Uuid;
 
 use super::ask::AskError;
+use super::calendar::Calendar;
 use super::keys::{BodyMac, Keys};
 use super::memory::Floor;
 use crate::core::consent::{self, RECEPTION};
 use crate::core::floor::{Command, State};
 use crate::core::id::{DeviceId, VisitId};
-use crate::core::visit::{CheckIn, NoticeShown, Visit};
+use crate::core::ticket::TicketNumber;
+use crate::core::time::Millis;
+use crate::core::visit::{CheckIn, Issued, NoticeShown, Visit};
 use crate::crypto::{chain, token};
-use crate::protocol::check_in::{AssignmentView, CheckInAnswer, CheckInRequest, TicketView};
+use crate::protocol::check_in::{
+    AssignmentView, CheckInAnswer, CheckInRequest, Issued as WireIssued, TicketView,
+};
+use crate::protocol::feed::DeviceGrant;
 
 /// Largest sealed profile, bytes; a full one has under one thousand.
 const PROFILE_MAX: usize = 16 * 1024;
@@ -37,6 +43,15 @@ pub(super) struct NewCheckIn {
     /// Of the ticket page.
     pub token: String,
     pub receipt: String,
+    /// What the kiosk promised by itself.
+    pub promised: Option<Promised>,
+}
+
+/// A kiosk's own ticket, read.
+pub(super) struct Promised {
+    pub ticket: TicketNumber,
+    at: Millis,
+    notice_hash: String,
 }
 
 impl NewCheckIn {
@@ -54,6 +69,10 @@ impl NewCheckIn {
         let body = serde_json::to_vec(&request).map_err(|_| AskError::invalid("invalid", ""))?;
         let mac = keys.mac(&body);
         let profile = well_formed(&mut request)?;
+        let promised = promised(request.issued.as_ref())?;
+        let own = request.issued.as_ref();
+        let token = own.map_or_else(token::ticket_token, |i| i.token.clone());
+        let receipt = own.map_or_else(token::spoken, |i| i.consent_receipt.clone());
         Ok(Self {
             device,
             key,
@@ -61,8 +80,9 @@ impl NewCheckIn {
             request,
             profile,
             visit: VisitId(Uuid::now_v7()),
-            token: token::ticket_token(),
-            receipt: receipt(),
+            token,
+            receipt,
+            promised,
         })
     }
 
@@ -70,8 +90,32 @@ impl NewCheckIn {
         token::hash(&self.token)
     }
 
-    /// Checks what the site and the staff list say.
+    /// A number may be promised by its own kiosk, or by one that was enrolled anew and has another
+    /// since; never by one beside the kiosk that has it now.
+    pub fn is_own_number(&self, grants: &[DeviceGrant]) -> Result<(), AskError> {
+        let kiosk = self.promised.as_ref().and_then(|p| p.ticket.kiosk());
+        let other = |g: &DeviceGrant| g.number == kiosk && g.id != self.device;
+        if kiosk.is_some() && grants.iter().any(other) {
+            return Err(AskError::invalid("number_not_own", "/issued/number"));
+        }
+        Ok(())
+    }
+
+    /// As the core takes it; `calendar` says the day.
+    pub fn issued(&self, calendar: &Calendar) -> Option<Issued> {
+        self.promised.as_ref().map(|p| Issued {
+            ticket: p.ticket,
+            at: p.at,
+            day: calendar.day(p.at),
+        })
+    }
+
+    /// Checks what the site and the staff list say. What a kiosk promised is not refused for what
+    /// changed meanwhile.
     pub fn against(&self, state: &State) -> Result<(), AskError> {
+        if self.promised.is_some() {
+            return Ok(());
+        }
         let (request, site) = (&self.request, &state.site);
         if request.notice_version != site.notice.version {
             return Err(AskError::invalid("notice_outdated", "/notice_version"));
@@ -101,8 +145,19 @@ impl NewCheckIn {
         Ok(())
     }
 
-    pub fn command(&self, state: &State) -> Command {
+    pub fn command(&self, state: &State, calendar: &Calendar) -> Command {
         let request = &self.request;
+        // The notice that was shown while the floor was not there may have another version by now.
+        let shown = match &self.promised {
+            Some(promised) if request.notice_version != state.site.notice.version => NoticeShown {
+                version: request.notice_version.clone(),
+                hash: promised.notice_hash.clone(),
+            },
+            _ => NoticeShown {
+                version: state.site.notice.version.clone(),
+                hash: state.site.notice.hash.clone(),
+            },
+        };
         Command::CheckIn(Box::new(CheckIn {
             visit: self.visit,
             device: self.device.clone(),
@@ -110,10 +165,7 @@ impl NewCheckIn {
             first_visit: request.first_visit,
             purpose: request.purpose.clone(),
             party_size: request.party_size,
-            notice: NoticeShown {
-                version: state.site.notice.version.clone(),
-                hash: state.site.notice.hash.clone(),
-            },
+            notice: shown,
             consents: request.consents.clone(),
             consent_receipt: self.receipt.clone(),
             asked_for: request.asked_for.clone(),
@@ -125,6 +177,7 @@ impl NewCheckIn {
             idempotency_key: self.key.clone(),
             profile_hash: self.profile.as_ref().map(|(hash, _)| hash.clone()),
             token_hash: self.token_hash(),
+            issued: self.issued(calendar),
         }))
     }
 
@@ -175,12 +228,37 @@ pub(super) fn assignment(floor: &Floor, visit: &Visit) -> Option<AssignmentView>
 }
 
 /// What the QR holds: the site's page, or this floor's own (`own`: its address).
-fn ticket_url(base: &str, own: &str, token: &str) -> String {
+pub(super) fn ticket_url(base: &str, own: &str, token: &str) -> String {
     if base.is_empty() {
         format!("{}/t/{token}", own.trim_end_matches('/'))
     } else {
         format!("{base}{token}")
     }
+}
+
+fn promised(issued: Option<&WireIssued>) -> Result<Option<Promised>, AskError> {
+    let Some(issued) = issued else {
+        return Ok(None);
+    };
+    let bad = |field: &str| AskError::invalid("issued", &format!("/issued/{field}"));
+    let number: Option<TicketNumber> = issued.number.parse().ok();
+    let hash = &issued.notice_hash;
+    if hash.len() != 64 || !hash.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(bad("notice_hash"));
+    }
+    if !token::is_ticket_token(&issued.token) {
+        return Err(bad("token"));
+    }
+    if !token::is_spoken(&issued.consent_receipt) {
+        return Err(bad("consent_receipt"));
+    }
+    Ok(Some(Promised {
+        ticket: number
+            .filter(|n| n.kiosk().is_some())
+            .ok_or_else(|| bad("number"))?,
+        at: Millis::parse_rfc3339(&issued.at).ok_or_else(|| bad("at"))?,
+        notice_hash: hash.to_ascii_lowercase(),
+    }))
 }
 
 fn well_formed(request: &mut CheckInRequest) -> Result<Option<(String, Vec<u8>)>, AskError> {
@@ -220,18 +298,6 @@ fn well_formed(request: &mut CheckInRequest) -> Result<Option<(String, Vec<u8>)>
     Ok(Some((chain::sha256_hex(&bytes), bytes)))
 }
 
-/// A consent receipt's id: ten characters without the ones that look alike, in two groups, so that
-/// it can be read out from paper.
-fn receipt() -> String {
-    const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let mut text: String = token::random::<10>()
-        .iter()
-        .map(|b| char::from(SIGNS[usize::from(b & 31)]))
-        .collect();
-    text.insert(5, '-');
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,6 +319,7 @@ mod tests {
             sealed_profile: None,
             asked_for: None,
             drink: None,
+            issued: None,
         }
     }
 

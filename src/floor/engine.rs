@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::ask::{Answer, Ask, AskError, CheckedIn, News};
 use super::check_in::NewCheckIn;
 use super::clock::{Clock, Timekeeper};
+use super::enrolment::NewEnrolment;
 use super::grants::Grants;
 use super::keys::Keys;
 use super::log::{self, Answered, Batch, CheckInRow, FeedRow, Log, LogError, PrintRow};
@@ -18,6 +19,8 @@ use super::memory::{Fault, Floor};
 use crate::core::floor::Command;
 use crate::core::house_rules::HouseRules;
 use crate::core::time::Millis;
+use crate::core::visit::Issued;
+use crate::protocol::enrol::EnrolAnswer;
 use crate::protocol::visit::PrintState;
 
 /// Who acted when the floor did something by itself.
@@ -221,6 +224,10 @@ impl Runner {
                 let outcome = self.check_in(*new, batch)?;
                 replies.push(when_stored(answer, outcome));
             }
+            Ask::Enrol(new, answer) => {
+                let outcome = self.enrol(&new, batch)?;
+                replies.push(when_stored(answer, outcome));
+            }
             Ask::Command {
                 actor,
                 command,
@@ -267,20 +274,24 @@ impl Runner {
         batch: &mut Batch,
     ) -> Result<Result<CheckedIn, AskError>, Fault> {
         let slot = (new.device.clone(), new.key.clone());
-        if let Some(known) = self.floor.answers.get(&slot) {
+        if let Some(known) = self.floor.answers.get(&slot).cloned() {
+            if let Some(issued) = new.issued(&self.floor.calendar) {
+                return self.promised_meanwhile(&new, known, issued, batch);
+            }
             return Ok(if known.mac == new.mac {
                 Ok(CheckedIn {
-                    answered: known.clone(),
+                    answered: known,
                     repeated: true,
                 })
             } else {
                 Err(AskError::KeyReused)
             });
         }
-        if let Err(invalid) = new.against(&self.floor.state) {
+        let fits = new.is_own_number(&self.floor.grants);
+        if let Err(invalid) = fits.and_then(|()| new.against(&self.floor.state)) {
             return Ok(Err(invalid));
         }
-        let command = new.command(&self.floor.state);
+        let command = new.command(&self.floor.state, &self.floor.calendar);
         let seq = self.floor.head.seq + 1;
         let now = self.now();
         let actor = new.device.as_str();
@@ -292,7 +303,8 @@ impl Runner {
             return Ok(Err(AskError::NotStored));
         };
         let day = self.floor.state.day.clone().unwrap_or_default();
-        let job = self.prints.then(|| Uuid::now_v7().to_string());
+        // A kiosk that gave the number has printed it, if it could.
+        let job = (self.prints && new.promised.is_none()).then(|| Uuid::now_v7().to_string());
         let answer = new.answer(&self.floor, &visit, job.as_deref(), &self.own_url);
         let answer = serde_json::to_string(&answer).map_err(|_| Fault::Unwritable)?;
         let answered = Arc::new(Answered {
@@ -334,6 +346,56 @@ impl Runner {
         }))
     }
 
+    /// The kiosk did not hear this answer, and promised its guest a number of its own: the visit is
+    /// known by both, and called by the one the guest holds.
+    fn promised_meanwhile(
+        &mut self,
+        new: &NewCheckIn,
+        known: Arc<Answered>,
+        issued: Issued,
+        batch: &mut Batch,
+    ) -> Result<Result<CheckedIn, AskError>, Fault> {
+        // A visit of a day that is over needs no other number any more.
+        if self.floor.state.visits.contains_key(&known.visit) {
+            let command = Command::Renumber {
+                visit: known.visit,
+                issued,
+                token_hash: new.token_hash(),
+            };
+            let (now, actor) = (self.now(), new.device.as_str());
+            let (_, result) = self.floor.apply(actor, command, now, &self.keys, batch)?;
+            if let Err(refusal) = result {
+                return Ok(Err(refusal.into()));
+            }
+        }
+        Ok(Ok(CheckedIn {
+            answered: known,
+            repeated: true,
+        }))
+    }
+
+    fn enrol(
+        &mut self,
+        new: &NewEnrolment,
+        batch: &mut Batch,
+    ) -> Result<Result<EnrolAnswer, AskError>, Fault> {
+        let now = self.now();
+        let proven = match new.proven(&self.floor.grants, now) {
+            Ok(proven) => proven,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let (enrolled, answer) = new.answer(proven);
+        let device = answer.device.clone();
+        let command = Command::EnrolDevice {
+            device: device.clone(),
+            enrolled,
+        };
+        let actor = device.as_str();
+        let (_, result) = self.floor.apply(actor, command, now, &self.keys, batch)?;
+        batch.enrolled |= result.is_ok();
+        Ok(result.map(|()| answer).map_err(|_| AskError::CodeRefused))
+    }
+
     fn news(&mut self, news: News, batch: &mut Batch) -> Result<(), Fault> {
         if let Some(site) = news.site {
             self.apply(CENTRE, Command::SetSite { site }, batch)?;
@@ -364,7 +426,7 @@ impl Runner {
         if batch.is_empty() {
             return Ok(());
         }
-        let new_grants = batch.feed.as_ref().is_some_and(|f| f.grants.is_some());
+        let new_grants = batch.enrolled || batch.feed.as_ref().is_some_and(|f| f.grants.is_some());
         let opened = batch.opened.clone();
         let delivered = batch.delivered.is_some();
         let committed = self.log.commit(batch).await?;
@@ -440,8 +502,10 @@ impl Runner {
     }
 
     fn publish_grants(&self) {
-        self.grants
-            .send_replace(Arc::new(Grants::new(&self.floor.grants)));
+        self.grants.send_replace(Arc::new(Grants::new(
+            &self.floor.grants,
+            &self.floor.state.devices,
+        )));
     }
 
     /// The engine's time never runs backwards.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::sse::{Event, KeepAlive, Sse};
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::{Mutex, watch};
 
 use super::ask::AskError;
@@ -77,11 +77,13 @@ impl<T: Picture> Live<T> {
     }
 }
 
-/// A stream of pictures as server-sent events: the first at once, then each that differs.
-pub(super) fn events<F>(
+/// A stream of pictures as server-sent events: the first at once, then each that differs, until
+/// `end`.
+pub(super) fn events_until<F>(
     name: &'static str,
     changes: watch::Receiver<u64>,
     closing: Closing,
+    end: impl Future<Output = ()> + Send + 'static,
     picture: impl Fn() -> F + Send + 'static,
 ) -> Sse<impl Stream<Item = Result<Event, std::convert::Infallible>>>
 where
@@ -112,5 +114,5 @@ where
             }
         },
     );
-    Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+    Sse::new(stream.take_until(Box::pin(end))).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }

@@ -223,7 +223,14 @@ impl Floor {
     }
 
     pub fn by_token(&self, token_hash: &str) -> Option<VisitId> {
-        self.by_token.get(token_hash).copied()
+        let other = || {
+            let mut visits = self.state.visits.values();
+            visits.find(|v| v.also.as_ref().is_some_and(|o| o.token_hash == token_hash))
+        };
+        self.by_token
+            .get(token_hash)
+            .copied()
+            .or_else(|| other().map(|v| v.id))
     }
 
     pub fn print(&self, visit: VisitId) -> PrintView {

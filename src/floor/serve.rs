@@ -16,14 +16,16 @@ use super::clock::Timekeeper;
 use super::engine::{Beginning, Runner};
 use super::grants::Grants;
 use super::keys::Keys;
+use super::kiosks::Kiosks;
 use super::lights::{Lights, Line};
 use super::live::Live;
 use super::log::{Log, LogError};
 use super::settings::FloorSettings;
-use super::{feed, outbox, printing};
+use super::{feed, kiosks, outbox, printing};
+use crate::crypto::enrolment::IN_CLEAR;
 use crate::http::figures;
 use crate::http::limit::Limits;
-use crate::http::serve::{self, ServeError, Transport};
+use crate::http::serve::{self, ServeError, Tls, Transport};
 
 /// Asks that may wait for the engine before callers wait to ask.
 const WAITING: usize = 1024;
@@ -68,6 +70,7 @@ pub async fn serve(
     let (changes, _) = watch::channel(u64::try_from(first).unwrap_or(0));
     let changes = Arc::new(changes);
     let (grants, known) = watch::channel(Arc::new(Grants::default()));
+    let (own, clock) = (settings.public_url, settings.clock.clone());
     let log = Log::open(&settings.data)?;
     let reader = log.reader()?;
     let runner = Runner::start(
@@ -76,7 +79,7 @@ pub async fn serve(
             data: settings.data,
             keys: keys.clone(),
             clock: settings.clock,
-            own_url: settings.public_url,
+            own_url: own.clone(),
             prints: settings.printer.is_some(),
             rules: settings.rules.filter(|_| centre.is_none()),
             changes: changes.clone(),
@@ -84,6 +87,8 @@ pub async fn serve(
         },
     )
     .await?;
+    let own_url = own.clone();
+    let key_hash = transport.tls.as_ref().map_or(IN_CLEAR, Tls::key_hash);
     let (asks, inbox) = mpsc::channel(WAITING);
     let engine = Engine::new(asks, changes);
     let mut running = tokio::spawn(runner.run(inbox));
@@ -98,7 +103,9 @@ pub async fn serve(
         None => "none",
     };
     let lights = Arc::new(Lights::new(engine.clone(), lamp, line));
+    let kiosks = Arc::new(Kiosks::new(engine.clone(), Timekeeper::new(clock)));
     let mut tasks = JoinSet::new();
+    tasks.spawn(kiosks::watch(kiosks.clone()));
     if let Some(centre) = centre {
         tasks.spawn(outbox::run(
             engine.clone(),
@@ -122,6 +129,9 @@ pub async fn serve(
         reader,
         grants: known,
         lights,
+        kiosks,
+        key_hash,
+        own_url,
         limits: Limits::default(),
         closing,
         ready: settings.ready,

@@ -14,6 +14,7 @@ use crate::core::visit::{Visit, VisitState};
 use crate::protocol::agent::{AgentList, AgentView};
 use crate::protocol::board::{Board, Call, Waiting};
 use crate::protocol::desk::{DeskView, LapseView, OutboxView, PrinterView};
+use crate::protocol::kiosk::{KioskSeries, KioskView};
 use crate::protocol::site::{Consultant, SiteView};
 use crate::protocol::turn_book::TurnLine;
 use crate::protocol::visit::{PrintState, VisitView, WaitsForView};
@@ -23,7 +24,9 @@ const OVER_SHOWN: usize = 50;
 /// Answered calls that the display still shows.
 const RECENT_CALLS: usize = 8;
 
-pub(super) fn site(floor: &Floor) -> SiteView {
+/// `own`: what stands before a ticket's token where the site names no page. `kiosk`: the number of the
+/// kiosk that asks.
+pub(super) fn site(floor: &Floor, own: &str, kiosk: Option<u32>) -> SiteView {
     let (site, rota) = (&floor.state.site, &floor.state.rotas.walk_in);
     SiteView {
         name: site.name.clone(),
@@ -43,6 +46,15 @@ pub(super) fn site(floor: &Floor) -> SiteView {
             .collect(),
         drinks: site.drinks.clone(),
         time_zone: site.time_zone.clone(),
+        ticket_base_url: match site.ticket_base_url.as_str() {
+            "" => own.to_owned(),
+            base => base.to_owned(),
+        },
+        kiosk: kiosk.map(|number| KioskSeries {
+            number,
+            day: floor.state.day.clone().unwrap_or_default(),
+            last: floor.state.last_of_kiosk(number),
+        }),
     }
 }
 
@@ -52,6 +64,7 @@ pub(super) fn visit(floor: &Floor, visit: &Visit) -> VisitView {
     VisitView {
         id: visit.id,
         ticket: visit.ticket.to_string(),
+        also: visit.also.as_ref().map(|o| o.number.to_string()),
         line: visit.line,
         state: visit.state,
         checked_in_at: visit.checked_in_at.rfc3339(),
@@ -106,9 +119,9 @@ pub(super) fn flow(floor: &Floor) -> Vec<&Visit> {
     };
     open.sort_by_key(|v| {
         let place = in_queue.get(&v.id).copied().unwrap_or(0);
-        (rank(v), place, v.arrival)
+        (rank(v), place, v.came())
     });
-    over.sort_by_key(|v| Reverse((v.since, v.arrival)));
+    over.sort_by_key(|v| Reverse((v.since, v.came())));
     over.truncate(OVER_SHOWN);
     open.extend(over);
     open
@@ -207,7 +220,7 @@ pub(super) fn board(floor: &Floor) -> Board {
         .values()
         .filter(|v| v.state == VisitState::Offered)
         .collect();
-    offered.sort_by_key(|v| v.arrival);
+    offered.sort_by_key(|v| v.came());
     let queued = state.queue.iter().filter_map(|id| state.visits.get(id));
     Board {
         version: 0,
@@ -226,7 +239,7 @@ pub(super) fn board(floor: &Floor) -> Board {
 }
 
 /// The desk's picture without its version and time.
-pub(super) fn desk(floor: &Floor, printer: &str, outbox: &str) -> DeskView {
+pub(super) fn desk(floor: &Floor, printer: &str, outbox: &str, kiosks: Vec<KioskView>) -> DeskView {
     let agents = agents(floor);
     let served = floor
         .state
@@ -247,6 +260,7 @@ pub(super) fn desk(floor: &Floor, printer: &str, outbox: &str) -> DeskView {
             oldest: floor.oldest.clone(),
             state: outbox.to_owned(),
         },
+        kiosks,
         served_today: u32::try_from(served).unwrap_or(u32::MAX),
         lapses: floor
             .lapses

@@ -11,7 +11,11 @@ use axum_server::tls_rustls::RustlsConfig;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::ParsedCertificate;
+use sha2::{Digest, Sha256};
 use tokio::sync::watch;
+
+use crate::crypto::enrolment::KeyHash;
 
 /// Why a server did not start or did not go on.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +35,7 @@ pub enum ServeError {
 #[derive(Clone)]
 pub struct Tls {
     config: RustlsConfig,
+    key_hash: KeyHash,
 }
 
 impl Tls {
@@ -41,6 +46,18 @@ impl Tls {
             .collect::<Result<Vec<_>, _>>()
             .map_err(|e| say(&e))?;
         let key = PrivateKeyDer::from_pem_slice(key).map_err(|e| say(&e))?;
+        Self::new(certificates, key)
+    }
+
+    /// A certificate chain and its private key.
+    pub fn new(
+        certificates: Vec<CertificateDer<'static>>,
+        key: PrivateKeyDer<'static>,
+    ) -> Result<Self, ServeError> {
+        let say = |e: &dyn std::fmt::Display| ServeError::Tls(e.to_string());
+        let own = certificates.first().ok_or_else(|| say(&"no certificate"))?;
+        let own = ParsedCertificate::try_from(own).map_err(|e| say(&e))?;
+        let key_hash = Sha256::digest(own.subject_public_key_info()).into();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -51,7 +68,13 @@ impl Tls {
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self {
             config: RustlsConfig::from_config(Arc::new(config)),
+            key_hash,
         })
+    }
+
+    /// What screens pin.
+    pub const fn key_hash(&self) -> KeyHash {
+        self.key_hash
     }
 }
 

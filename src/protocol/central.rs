@@ -77,12 +77,15 @@ pub struct DeviceDraft {
     pub role: DeviceRole,
 }
 
-/// The device's token, shown this once; only its hash is kept.
+/// The device's one-time code, shown this once; only a key derived from it is kept.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
-pub struct DeviceCredential {
+pub struct DeviceCode {
     pub id: String,
     pub role: DeviceRole,
-    pub token: String,
+    /// E.g. `7K3MD-01ZXW`, typed at the device.
+    pub code: String,
+    /// RFC 3339.
+    pub expires: String,
 }
 
 /// `POST /api/v1/customers/search`: one of the three.

@@ -32,6 +32,25 @@ pub struct CheckInRequest {
     pub asked_for: Option<AgentId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drink: Option<String>,
+    /// Only from a kiosk: what it promised while the floor did not answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued: Option<Issued>,
+}
+
+/// A ticket of the kiosk's own series, handed over afterwards. Nothing that changed meanwhile
+/// refuses it: what was promised is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Issued {
+    /// E.g. `K2-07`.
+    pub number: String,
+    /// When the party came, RFC 3339.
+    pub at: String,
+    /// Hash of the notice that was shown.
+    pub notice_hash: String,
+    /// Of the ticket's page.
+    pub token: String,
+    pub consent_receipt: String,
 }
 
 /// The answer to a check-in; stored with the key and repeated word for word.
@@ -48,7 +67,8 @@ pub struct CheckInAnswer {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TicketView {
-    /// E.g. `A001`.
+    /// E.g. `A001`; `K2-07` where the kiosk gave it by itself, which promises neither an agent nor
+    /// a position.
     pub number: String,
     pub line: Line,
     /// Parties ahead in the queue.

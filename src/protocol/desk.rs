@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::agent::AgentView;
+use super::kiosk::KioskView;
 use super::visit::VisitView;
 use crate::core::id::AgentId;
 
@@ -22,6 +23,9 @@ pub struct DeskView {
     pub next: Option<AgentId>,
     pub printer: PrinterView,
     pub outbox: OutboxView,
+    /// The showroom's kiosks.
+    #[serde(default)]
+    pub kiosks: Vec<KioskView>,
     /// Visits finished today.
     pub served_today: u32,
     /// Offers lapsed today, latest first: the manager is to know (rule 9).

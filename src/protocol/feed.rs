@@ -37,13 +37,41 @@ pub enum FeedBody {
     },
 }
 
-/// The right of a device, with the hash of its token only.
+/// The right of a device: to enrol, or to speak.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceGrant {
     pub id: DeviceId,
     pub role: DeviceRole,
-    /// Lower-case hex SHA-256 of the token.
-    pub token_hash: String,
+    /// Lower-case hex SHA-256 of its token, once the centre has heard of the enrolment: a floor
+    /// that was begun anew knows its screens by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_hash: Option<String>,
+    /// A kiosk's number: its own tickets are `K<number>-01`, …. Never given twice in a showroom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<u32>,
+    /// The code it may be enrolled with, or was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enrolment: Option<EnrolmentGrant>,
+}
+
+/// A one-time code, as the floor needs to know it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolmentGrant {
+    pub id: String,
+    /// What proofs are made with, lower-case hex; none once the code was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// RFC 3339.
+    pub expires: String,
+}
+
+impl std::fmt::Debug for EnrolmentGrant {
+    /// Never shows the key.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EnrolmentGrant")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What kind of screen a device is; its rights follow from it.
@@ -53,4 +81,15 @@ pub enum DeviceRole {
     Kiosk,
     Display,
     Desk,
+}
+
+impl DeviceRole {
+    /// As on the wire.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Kiosk => "kiosk",
+            Self::Display => "display",
+            Self::Desk => "desk",
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::kiosk::KioskSeries;
 use crate::core::id::AgentId;
 use crate::core::language::{Language, Text};
 use crate::core::site::{Drink, Notice, VisitPurpose};
@@ -21,6 +22,12 @@ pub struct SiteView {
     pub drinks: Vec<Drink>,
     /// IANA name.
     pub time_zone: String,
+    /// What stands before a ticket's token in its QR; empty: no QR.
+    #[serde(default)]
+    pub ticket_base_url: String,
+    /// To a kiosk: its own series.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kiosk: Option<KioskSeries>,
 }
 
 /// A consultant as a guest may name them.

@@ -16,6 +16,10 @@ pub struct VisitView {
     pub id: VisitId,
     /// E.g. `A001`.
     pub ticket: String,
+    /// A second number of the same visit: the floor's, where the guest holds one that their kiosk
+    /// gave because it did not hear the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub also: Option<String>,
     pub line: Line,
     pub state: VisitState,
     /// RFC 3339.

@@ -11,7 +11,7 @@ use yingbin_ui::{BigCallRow, DisplayData, DisplayWindow, RecentRow, Said};
 use super::rows::sync;
 use super::{OpenError, now};
 use crate::client::FloorClient;
-use crate::client::live::{Live, LiveSettings};
+use crate::client::live::{Live, LiveSettings, Silence};
 use crate::core::clock;
 use crate::core::display::{Board, Call, Display, Effect, Message, Pair, View};
 use crate::core::language::{Language, Text};
@@ -116,7 +116,10 @@ async fn name_of_site(client: FloorClient, pause: Duration, tell: mpsc::Unbounde
 /// What the live line says, for the view model.
 pub fn message(news: Live<board::Board>) -> Message {
     match news {
-        Live::Stale { .. } => Message::Silent,
+        Live::Stale { why, .. } => match why {
+            Silence::OtherFloor => Message::OtherFloor,
+            _ => Message::Silent,
+        },
         Live::View(board) => Message::News {
             zone: clock::zone_of(&board.at),
             board: Board {

@@ -125,7 +125,9 @@ cases! {
                 .map(|id| DeviceGrant {
                     id: DeviceId::new(*id),
                     role: DeviceRole::Kiosk,
-                    token_hash: String::new(),
+                    token_hash: None,
+                    number: Some(1),
+                    enrolment: None,
                 })
                 .collect(),
         };

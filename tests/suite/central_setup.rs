@@ -2,6 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
+use yingbin::crypto::{chain, enrolment};
 
 use crate::support::central::{
     Office, PASSWORD, Running, SITE, USER, notice, problem, settings, value,
@@ -133,14 +134,21 @@ async fn k0_a_waiting_poll_hears_of_a_new_device_at_once_and_a_revoked_one_is_go
         running.send(Method::POST, &path, &office.admin, &device)
     );
     assert_eq!(made.status(), StatusCode::CREATED);
-    let token = value(made).await["token"].as_str().unwrap().to_owned();
+    let code = value(made).await["code"].as_str().unwrap().to_owned();
     let feed = value(feed).await;
     let grant = &feed["items"][0]["devices"][0];
     assert_eq!(grant["id"], "kiosk-1");
     assert_eq!(grant["role"], "kiosk");
     assert_eq!(
-        grant["token_hash"],
-        yingbin::crypto::token::hash(&token).as_str()
+        (&grant["number"], &grant["token_hash"]),
+        (&json!(1), &json!(null))
+    );
+    let key = enrolment::key(&code).unwrap();
+    assert_eq!(grant["enrolment"]["key"], chain::hex(key.as_ref()).as_str());
+    assert_eq!(grant["enrolment"]["expires"], "2026-11-23T02:30:00.000Z");
+    assert!(
+        !feed.to_string().contains(&code),
+        "the code itself travels nowhere"
     );
     let twice = running
         .send(Method::POST, &path, &office.admin, &device)
@@ -156,6 +164,20 @@ async fn k0_a_waiting_poll_hears_of_a_new_device_at_once_and_a_revoked_one_is_go
         .send(Method::POST, &path, &office.admin, &device)
         .await;
     assert_eq!(anew.status(), StatusCode::CREATED);
+    let number = office.feed(last).await[0]["devices"][0]["number"].clone();
+    assert_eq!(number, json!(2), "a kiosk's series is nobody else's, ever");
+
+    // A code that ran out unused makes room for a new one.
+    running.pass_minutes(29);
+    let soon = running
+        .send(Method::POST, &path, &office.admin, &device)
+        .await;
+    assert_eq!(problem(soon).await, (409, "device_exists".to_owned()));
+    running.pass_minutes(1);
+    let later = running
+        .send(Method::POST, &path, &office.admin, &device)
+        .await;
+    assert_eq!(later.status(), StatusCode::CREATED);
 }
 
 #[tokio::test]

@@ -244,6 +244,17 @@ fn k6_a_busy_afternoon_looks_as_agreed_in_english_on_a_small_screen() {
 }
 
 #[test]
+fn k10_kiosks_own_numbers_stand_whole_in_the_flow() {
+    let stage = Stage::new(Language::ZhCn);
+    let mut view = busy();
+    for (visit, number) in view.visits.iter_mut().zip(["K12-107", "K12-108", "K2-07"]) {
+        visit.ticket = number.into();
+    }
+    stage.screen.receive(intake::message(Live::View(view)));
+    stage.looks("zh-CN-kiosk-numbers");
+}
+
+#[test]
 fn k6_a_visits_sheet_looks_as_agreed() {
     let stage = Stage::new(Language::ZhCn);
     stage.press("A006 更多");

@@ -140,3 +140,39 @@ fn k5_an_upright_screen_that_lost_the_floor_looks_as_agreed() {
     resize(stage.screen.window.window(), 1080, 1920);
     stage.looks("zh-CN-upright-stale");
 }
+
+/// A kiosk's own numbers are longer than the floor's.
+fn with_kiosks_numbers(calls: usize) -> Board {
+    let mut board = board(calls);
+    board.now_calling[0].ticket = "K12-107".into();
+    if let Some(second) = board.now_calling.get_mut(1) {
+        second.ticket = "K12-105".into();
+    }
+    board.recent[2].ticket = "K2-07".into();
+    board.waiting[3].ticket = "K2-08".into();
+    board.recent[1].ticket = "K12-106".into();
+    board.waiting[2].ticket = "K12-108".into();
+    board
+}
+
+#[test]
+fn k10_kiosks_own_numbers_are_shown_whole() {
+    let stage = Stage::new(Language::ZhCn);
+    stage.hear(with_kiosks_numbers(1));
+    stage.looks("zh-CN-kiosk-number");
+    stage.hear(with_kiosks_numbers(4));
+    stage.looks("zh-CN-kiosk-numbers");
+    assert!(stage.shows("K12-107 3 号洽谈桌 陈静 为您服务"));
+}
+
+#[test]
+fn k10_a_display_at_another_floor_says_so() {
+    let stage = Stage::new(Language::ZhCn);
+    stage.hear(board(1));
+    let stale = Live::Stale {
+        since: None,
+        why: Silence::OtherFloor,
+    };
+    stage.screen.receive(message(stale), now());
+    stage.looks("zh-CN-other-floor");
+}

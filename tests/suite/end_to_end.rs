@@ -12,7 +12,7 @@ use yingbin::protocol::check_in::CheckInAnswer;
 use yingbin::protocol::visit::ActionRequest;
 
 use crate::support::office::{
-    Guest, PASSWORD, SetUp, USER, anonymous, guest, open_for_business, set_up, until,
+    Guest, PASSWORD, SetUp, USER, anonymous, guest, open_for_business, set_up, token, until,
 };
 use crate::support::processes::Program;
 
@@ -86,8 +86,10 @@ async fn k9_p8_killed_between_acknowledgement_and_delivery_nothing_is_lost_doubl
     let set_up = set_up(&mut office, &link).await;
     let first_floor = floor(&floor_data, &central_url, &set_up);
     let floor_url = first_floor.says("floor:");
-    let kiosk = FloorClient::new(&floor_url, &set_up.kiosk, None).unwrap();
-    let desk = FloorClient::new(&floor_url, &set_up.desk, None).unwrap();
+    let kiosk_token = token(&floor_url, &set_up.kiosk).await;
+    let desk_token = token(&floor_url, &set_up.desk).await;
+    let kiosk = FloorClient::new(&floor_url, &kiosk_token, None).unwrap();
+    let desk = FloorClient::new(&floor_url, &desk_token, None).unwrap();
     open_for_business(&desk).await;
     let site = kiosk.site().await.unwrap();
 
@@ -112,8 +114,8 @@ async fn k9_p8_killed_between_acknowledgement_and_delivery_nothing_is_lost_doubl
     said.push(first_floor.kill());
     let second_floor = floor(&floor_data, &central_url, &set_up);
     let floor_url = second_floor.says("floor:");
-    let kiosk = FloorClient::new(&floor_url, &set_up.kiosk, None).unwrap();
-    let desk = FloorClient::new(&floor_url, &set_up.desk, None).unwrap();
+    let kiosk = FloorClient::new(&floor_url, &kiosk_token, None).unwrap();
+    let desk = FloorClient::new(&floor_url, &desk_token, None).unwrap();
     // The very request, as a kiosk repeats it that never heard the answer: sealed anew it would be
     // another body.
     let again = kiosk

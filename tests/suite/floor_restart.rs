@@ -15,6 +15,7 @@ async fn picture(floor: &TestFloor) -> DeskView {
     desk.version = 0;
     desk.at.clear();
     desk.outbox.state.clear();
+    desk.kiosks.clear();
     desk
 }
 

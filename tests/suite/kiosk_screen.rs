@@ -219,6 +219,41 @@ fn p6_the_countdown_covers_the_screen_and_any_touch_ends_it() {
     stage.wait(41).tap("轻触开始登记");
 }
 
+#[test]
+fn k10_the_kiosks_own_ticket_and_its_word_about_another_floor_look_as_agreed() {
+    for (folder, size) in [("kiosk", PORTRAIT), ("kiosk-wide", LANDSCAPE)] {
+        let stage = Stage::open(size);
+        walk_to_sending(&stage);
+        let own = yingbin::core::kiosk::TicketInfo {
+            number: "K12-107".into(),
+            ahead: 0,
+            wait_seconds: 0,
+            consultant: None,
+            url: String::new(),
+            printing: false,
+            ..ticket()
+        };
+        let (key, ticket) = (stage.key(), Box::new(own));
+        stage.tell(Message::CheckedIn { key, ticket });
+        let window = stage.screen.window.window();
+        looks(window, &format!("{folder}/own_ticket-zh-CN"), 2).unwrap();
+        stage.wait(46).tell(Message::OtherFloor);
+        looks(window, &format!("{folder}/other_floor-zh-CN"), 2).unwrap();
+    }
+}
+
+fn walk_to_sending(stage: &Stage) {
+    stage
+        .tell(Message::Start {
+            key: "key-1".into(),
+        })
+        .tell(Message::Before(Before::No))
+        .tell(Message::Next)
+        .tell(Message::Purpose("view_homes".into()))
+        .tell(Message::PartySize(2))
+        .tell(Message::Next);
+}
+
 /// What a phone reads from the picture on the screen.
 fn read_qr(stage: &Stage) -> String {
     let shot = stage.screen.window.window().take_snapshot().unwrap();

@@ -703,3 +703,73 @@ fn p6_a_language_chosen_and_left_is_set_back_for_the_next_guest() {
     story.wait(1);
     assert_eq!(story.view().language, Language::ZhCn);
 }
+
+#[test]
+fn k10_a_kiosk_that_meets_another_floor_says_so_until_it_is_the_right_one_again() {
+    let mut story = Story::open();
+    story.tell(Message::OtherFloor);
+    let view = story.view();
+    assert_eq!((view.step, view.can_retry), (Step::Trouble, false));
+    assert!(
+        view.trouble.contains("不是登记时的那一台"),
+        "{}",
+        view.trouble
+    );
+    story
+        .tell(Message::Leave)
+        .tell(Message::Start {
+            key: "key-1".into(),
+        })
+        .wait(120);
+    assert_eq!(story.step(), Step::Trouble, "nobody begins here");
+    let asked = story.effects.iter().filter(|e| **e == Effect::FetchSite);
+    assert_eq!(
+        asked.count(),
+        1,
+        "it goes on asking, and waits for the answer"
+    );
+    story.tell(Message::OtherFloor).wait(10);
+    assert_eq!(story.step(), Step::Trouble);
+    story.tell(Message::SiteFetched(Box::new(site())));
+    assert_eq!(
+        (story.step(), story.view().trouble),
+        (Step::Welcome, String::new())
+    );
+    story.walk_to(Step::Ticket);
+}
+
+#[test]
+fn k10_a_guest_half_way_is_sent_to_the_desk_and_nothing_is_sent_to_another_floor() {
+    let mut story = Story::at(Step::Sending);
+    story.tell(Message::OtherFloor).failed(Failure::OtherFloor);
+    let view = story.view();
+    assert_eq!((view.step, view.can_retry), (Step::Trouble, false));
+    assert_eq!(story.sent().len(), 1);
+    story.tell(Message::Leave);
+    assert_eq!(story.step(), Step::Welcome);
+}
+
+#[test]
+fn k10_the_kiosks_own_ticket_promises_neither_an_agent_nor_a_position() {
+    let mut story = Story::at(Step::Sending);
+    let key = story.sent()[0].key.clone();
+    let ticket = yingbin::core::kiosk::TicketInfo {
+        number: "K2-07".into(),
+        ahead: 0,
+        wait_seconds: 0,
+        consultant: None,
+        printing: false,
+        ..ticket()
+    };
+    story.tell(Message::CheckedIn {
+        key,
+        ticket: Box::new(ticket),
+    });
+    for language in Language::ALL {
+        story.tell(Message::Language(language));
+        let card = story.view().ticket.unwrap();
+        let figures = format!("{} {}", card.ahead, card.wait);
+        assert!(!figures.contains(|c: char| c.is_ascii_digit()), "{figures}");
+        assert!(!figures.contains("kiosk."), "{figures}");
+    }
+}

@@ -2,12 +2,14 @@
 
 mod central_customers;
 mod central_ingest;
+mod central_kiosks;
 mod central_setup;
 mod console;
 mod desk_errands;
 mod desk_screen;
 mod display_screen;
 mod end_to_end;
+mod enrolment;
 mod floor_check_in;
 mod floor_flow;
 mod floor_outbox;
@@ -16,10 +18,12 @@ mod floor_restart;
 mod glyphs;
 mod kiosk_guest;
 mod kiosk_screen;
+mod kiosk_series;
 mod kiosk_story;
 mod layers;
 mod live;
 mod printer;
 mod replay;
+mod several_screens;
 mod support;
 mod ticket;

@@ -86,6 +86,24 @@ fn k3_a_long_address_makes_a_finer_code_that_still_reads() {
 }
 
 #[test]
+fn k10_a_kiosks_own_number_is_printed_without_a_position_and_without_a_code_where_there_is_no_page()
+{
+    for language in Language::ALL {
+        for (width, dots) in WIDTHS {
+            let mut answer = answer("K12-107", None);
+            let with_page = content(language, &answer, false);
+            assert_eq!(with_page.figures, None);
+            read_back(&with_page, width, dots);
+            answer.ticket.url.clear();
+            let ticket = on_paper(&content(language, &answer, false), width);
+            let paper = Paper::of(&paper::all(&ticket.bytes()));
+            assert!(paper.codes().is_empty());
+            assert_eq!(paper.height(), ticket.bitmap().height() as usize);
+        }
+    }
+}
+
+#[test]
 fn k3_a_reprint_is_marked_and_otherwise_the_same() {
     let answer = answer("A001", Some("苏晴"));
     let first = content(Language::ZhCn, &answer, false);

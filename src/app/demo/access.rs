@@ -1,10 +1,12 @@
 //! What the demonstration remembers between starts, and what it tells to whoever tries it.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+use crate::config::private;
 
 /// Sign-ins and tokens of a demonstration's folder, kept so that a later start resumes it. Written
 /// before each is used for the first time, so that a kill at any moment loses none.
@@ -36,10 +38,8 @@ impl Kept {
     }
 
     pub fn save(&self, data: &Path) -> io::Result<()> {
-        write_private(
-            &Self::path(data),
-            &toml::to_string(self).map_err(io::Error::other)?,
-        )
+        let text = toml::to_string(self).map_err(io::Error::other)?;
+        private::replace(&Self::path(data), text.as_bytes())
     }
 }
 
@@ -79,28 +79,8 @@ pub fn write(data: &Path, central_url: &str, floor_url: &str, kept: &Kept) -> io
             desk_token: &kept.desk_token,
         },
     };
-    write_private(
-        &data.join("access.toml"),
-        &toml::to_string(&access).map_err(io::Error::other)?,
-    )
-}
-
-/// Replaces a file readable by its owner alone.
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    let temporary = path.with_extension("new");
-    // A left-over keeps the mode it was made with.
-    match fs::remove_file(&temporary) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
-        _ => {}
-    }
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&temporary)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(temporary, path)
+    let text = toml::to_string(&access).map_err(io::Error::other)?;
+    private::replace(&data.join("access.toml"), text.as_bytes())
 }
 
 #[cfg(test)]

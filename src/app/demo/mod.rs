@@ -27,6 +27,8 @@ use super::cli::{DemoArgs, DemoPrinter, StaffLanguage};
 use super::windows::{self, Pin};
 use crate::central::{self, CentralSettings};
 use crate::client::FloorClient;
+use crate::client::check_in::EffectRunner;
+use crate::client::enrol::{EnrolError, enrol};
 use crate::client::office::Office;
 use crate::config::{self, DeskConfig, DisplayConfig, KioskConfig, PrinterKind, Renderer};
 use crate::core::id::VisitId;
@@ -166,6 +168,8 @@ impl Demo {
             Ok(floor::serve(settings, floor_listener, Transport::default(), until).await?)
         });
 
+        enrol_screens(&mut office, &floor_url, &mut kept, &data).await?;
+
         let demo = Self {
             data,
             central_url,
@@ -295,7 +299,8 @@ impl Demo {
             ..KioskConfig::default()
         };
         let client = self.client(&self.kept.kiosk_token)?;
-        let kiosk = windows::kiosk(&config, client, Pin::beside(None), runtime)?;
+        let effects = EffectRunner::new(client);
+        let kiosk = windows::kiosk(&config, effects, Pin::beside(None), runtime)?;
         // Desktop screens lie on their side; upright, the window would not fit on most.
         kiosk
             .window()
@@ -338,17 +343,53 @@ async fn set_up(
         kept.floor_token = credential.token;
         kept.save(data)?;
     }
+    Ok(())
+}
+
+/// The screens, each by a one-time code of the centre that the floor takes.
+async fn enrol_screens(
+    office: &mut Office,
+    floor: &str,
+    kept: &mut Kept,
+    data: &Path,
+) -> Result<(), AppError> {
     let devices = [
         ("kiosk-1", DeviceRole::Kiosk, &mut kept.kiosk_token),
         ("display-1", DeviceRole::Display, &mut kept.display_token),
         ("desk-1", DeviceRole::Desk, &mut kept.desk_token),
     ];
-    for (id, role, token) in devices {
-        if token.is_empty() {
-            *token = office.enrol_device(id, role).await?.token;
-        }
+    let missing = devices.into_iter().filter(|(_, _, token)| token.is_empty());
+    let mut enrolled = Vec::new();
+    for (id, role, token) in missing {
+        let code = office.add_device(id, role).await?.code;
+        enrolled.push((code, role, token));
+    }
+    for (code, role, token) in enrolled {
+        *token = when_heard(floor, &code, role).await?;
     }
     Ok(kept.save(data)?)
+}
+
+/// Until the feed has told the floor who there is, it takes no code.
+async fn when_heard(floor: &str, code: &str, role: DeviceRole) -> Result<String, AppError> {
+    let mut look = tokio::time::interval(Duration::from_millis(100));
+    let mut refused = 0;
+    for _ in 0..200 {
+        look.tick().await;
+        match enrol(floor, code, Some(role)).await {
+            Ok(enrolled) => return Ok(enrolled.token),
+            Err(error) if error.is_temporary() => {}
+            // The code was made a moment ago, and travels by the feed.
+            Err(EnrolError::Refused) if refused < 5 => {
+                refused += 1;
+                tokio::time::sleep(Duration::from_millis(400)).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(AppError::Demo(
+        "the floor heard nothing from the centre within 20 s".to_owned(),
+    ))
 }
 
 fn folder(named: Option<&Path>) -> Result<PathBuf, AppError> {

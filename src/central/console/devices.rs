@@ -37,25 +37,22 @@ pub struct Secret {
 pub struct DeviceRow {
     pub id: String,
     pub role: String,
+    /// The beginning of a kiosk's own numbers; empty for others.
+    pub series: String,
+    /// When; empty until it was.
     pub enrolled: String,
-    /// In words since when, once revoked.
-    pub revoked: Option<String>,
+    /// `good`, `warn` or `off`.
+    pub tone: &'static str,
+    pub standing: String,
+    /// Nothing to be revoked any more.
+    pub revoked: bool,
 }
 
 const ROLES: [DeviceRole; 3] = [DeviceRole::Kiosk, DeviceRole::Display, DeviceRole::Desk];
 
-/// As on the wire.
-pub const fn code(role: DeviceRole) -> &'static str {
-    match role {
-        DeviceRole::Kiosk => "kiosk",
-        DeviceRole::Display => "display",
-        DeviceRole::Desk => "desk",
-    }
-}
-
 /// The role a form names.
 pub fn role(name: &str) -> Option<DeviceRole> {
-    ROLES.into_iter().find(|r| code(*r) == name)
+    ROLES.into_iter().find(|r| r.code() == name)
 }
 
 /// The roles with `chosen` marked.
@@ -63,9 +60,9 @@ pub fn roles(t: &Words, chosen: &str) -> Vec<Choice> {
     ROLES
         .into_iter()
         .map(|r| Choice {
-            value: code(r).to_owned(),
-            label: t.code("role", code(r)),
-            chosen: code(r) == chosen,
+            value: r.code().to_owned(),
+            label: t.code("role", r.code()),
+            chosen: r.code() == chosen,
         })
         .collect()
 }
@@ -76,7 +73,7 @@ pub async fn show(State(centre): State<Centre>, Manager(signed): Manager) -> Res
     answer(&centre, &signed, frame, None, "").await
 }
 
-/// `POST /devices`: enrols one; the answer is the only page that ever shows its token.
+/// `POST /devices`: creates one; the answer is the only page that ever shows its code.
 pub async fn enrol(State(centre): State<Centre>, Manager(signed): Manager, form: Form) -> Response {
     let Some(site) = signed.site() else {
         return signed.site_first();
@@ -90,12 +87,12 @@ pub async fn enrol(State(centre): State<Centre>, Manager(signed): Manager, form:
         role,
     };
     match enrol::add_device(&centre, &site.id, draft).await {
-        Ok(credential) => {
+        Ok(created) => {
             let t = signed.words();
             let secret = Secret {
-                title: t.n("device_secret", &credential.id),
-                hint: t.w("secret_hint"),
-                token: credential.token,
+                title: t.n("device_code", &created.id),
+                hint: t.n("device_code_hint", enrol::CODE_MINUTES),
+                token: created.code,
             };
             let frame = signed.frame();
             answer(&centre, &signed, frame, Some(secret), "").await
@@ -143,11 +140,30 @@ async fn answer(
         secret,
         devices: devices
             .into_iter()
-            .map(|d| DeviceRow {
-                role: t.code("role", code(d.role)),
-                enrolled: clock.date_time(d.enrolled_at),
-                revoked: d.revoked_at.map(|at| t.n("revoked", clock.date_time(at))),
-                id: d.id,
+            .map(|d| {
+                let (tone, standing) = match (d.revoked_at, d.enrolled_at) {
+                    (Some(at), _) => ("off", t.n("revoked", clock.date_time(at))),
+                    (None, Some(_)) => ("good", t.w("valid")),
+                    (None, None) if d.code_expires_at <= centre.clock.now() => {
+                        ("off", t.w("code_too_old"))
+                    }
+                    (None, None) => {
+                        let until = clock.date_time(d.code_expires_at);
+                        ("warn", t.n("code_waits", until))
+                    }
+                };
+                DeviceRow {
+                    role: t.code("role", d.role.code()),
+                    series: d.number.map(|n| format!("K{n}")).unwrap_or_default(),
+                    enrolled: d
+                        .enrolled_at
+                        .map(|at| clock.date_time(at))
+                        .unwrap_or_default(),
+                    tone,
+                    standing,
+                    revoked: d.revoked_at.is_some(),
+                    id: d.id,
+                }
             })
             .collect(),
         roles: roles(&t, "kiosk"),

@@ -284,22 +284,25 @@ fn notice_page(language: Language, preview: bool) -> NoticePage {
 fn devices(language: Language, id: &str) -> DevicesPage {
     let frame = frame(language, "/devices");
     let t = frame.t;
-    let device = |id: &str, role: &str, revoked| DeviceRow {
+    let device = |id: &str, role: &str, tone, standing: String| DeviceRow {
         id: id.to_owned(),
         role: t.code("role", role),
+        series: "K1".to_owned(),
         enrolled: "2026-11-20 09:12".to_owned(),
-        revoked,
+        tone,
+        standing,
+        revoked: tone == "off",
     };
     DevicesPage {
         secret: Some(Secret {
-            title: t.n("device_secret", id),
-            hint: t.w("secret_hint"),
-            token: "dGhpcyBpcyBub3QgYSByZWFsIHRva2VuIGF0IGFsbA".to_owned(),
+            title: t.n("device_code", id),
+            hint: t.n("device_code_hint", 30),
+            token: "7K3MD-01ZXW".to_owned(),
         }),
         devices: vec![
-            device("kiosk-1", "kiosk", None),
-            device("display-1", "display", None),
-            device(id, "desk", Some(t.n("revoked", "2026-11-21 10:00"))),
+            device("kiosk-1", "kiosk", "good", t.w("valid")),
+            device("display-1", "display", "warn", t.n("code_waits", "10:30")),
+            device(id, "desk", "off", t.n("revoked", "2026-11-21 10:00")),
         ],
         roles: roles(&t, "kiosk"),
         entered: String::new(),

@@ -13,7 +13,7 @@ use crate::central::access::caller::Administrator;
 use crate::central::state::Central;
 use crate::core::time::Millis;
 use crate::http::{ApiError, Json, Path};
-use crate::protocol::central::{DeviceCredential, DeviceDraft, FloorCredential};
+use crate::protocol::central::{DeviceCode, DeviceDraft, FloorCredential};
 use crate::protocol::feed::DeviceRole;
 use crate::protocol::problem::Problem;
 
@@ -61,8 +61,14 @@ pub(crate) struct DeviceList {
 pub(crate) struct DeviceView {
     id: String,
     role: DeviceRole,
+    /// A kiosk's: its own tickets are `K<number>-01`, ….
+    number: Option<u32>,
     /// RFC 3339.
-    enrolled_at: String,
+    created_at: String,
+    /// How long its code is good for, RFC 3339.
+    code_expires_at: String,
+    /// RFC 3339; none until its code was used.
+    enrolled_at: Option<String>,
     /// RFC 3339.
     revoked_at: Option<String>,
 }
@@ -125,7 +131,10 @@ pub(crate) async fn devices(
     let view = |d: crate::store::central::devices::DeviceRow| DeviceView {
         id: d.id,
         role: d.role,
-        enrolled_at: d.enrolled_at.rfc3339(),
+        number: d.number,
+        created_at: d.created_at.rfc3339(),
+        code_expires_at: d.code_expires_at.rfc3339(),
+        enrolled_at: d.enrolled_at.map(Millis::rfc3339),
         revoked_at: d.revoked_at.map(Millis::rfc3339),
     };
     Ok(Answer(DeviceList {
@@ -133,25 +142,25 @@ pub(crate) async fn devices(
     }))
 }
 
-/// Enrols a screen.
+/// Creates a screen, which is enrolled with the code.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/devices", security(("bearer" = [])),
     request_body = DeviceDraft, responses(
-    (status = 201, body = DeviceCredential, description = "The token is shown this once"),
+    (status = 201, body = DeviceCode, description = "The code is shown this once, and good once"),
     (status = 409, body = Problem, description = "`device_exists`")))]
 pub(crate) async fn add_device(
     _: Administrator,
     State(central): App,
     Path(site): Path<String>,
     Json(draft): Json<DeviceDraft>,
-) -> Result<(StatusCode, Answer<DeviceCredential>), ApiError> {
-    let credential = super::add_device(&central, &site, draft).await?;
-    Ok((StatusCode::CREATED, Answer(credential)))
+) -> Result<(StatusCode, Answer<DeviceCode>), ApiError> {
+    let code = super::add_device(&central, &site, draft).await?;
+    Ok((StatusCode::CREATED, Answer(code)))
 }
 
 /// Revokes a screen.
 #[utoipa::path(delete, path = "/api/v1/sites/{site}/devices/{device}", security(("bearer" = [])),
     responses(
-    (status = 204, description = "Its token is worth nothing any more"),
+    (status = 204, description = "Its token or code is worth nothing any more"),
     (status = 404, body = Problem, description = "No such live device")))]
 pub(crate) async fn revoke_device(
     _: Administrator,

@@ -1,15 +1,23 @@
-//! Floors and screens join the office: each gets a token that is shown once and kept as a hash.
+//! Floors and screens join the office. A floor gets a token that is shown once and kept as a hash; a
+//! screen a one-time code, which it turns into a token at its floor.
 
 pub mod api;
+
+use uuid::Uuid;
 
 use super::feed::{self, Kind};
 use super::sites::{device_id, existing};
 use super::state::Central;
-use crate::crypto::{chain, token};
+use crate::crypto::{chain, enrolment, token};
 use crate::http::ApiError;
-use crate::protocol::central::{DeviceCredential, DeviceDraft, FloorCredential};
-use crate::store::central::devices::{self, DeviceRow};
+use crate::protocol::central::{DeviceCode, DeviceDraft, FloorCredential};
+use crate::protocol::feed::DeviceRole;
+use crate::store::central::counters;
+use crate::store::central::devices::{self, DeviceRow, NewDevice};
 use crate::store::central::floors::{self, FloorRow};
+
+/// How long a screen's code is good for, minutes: time enough to walk over to it.
+pub const CODE_MINUTES: i64 = 30;
 
 /// Adds a floor node to a showroom.
 pub async fn add_floor(central: &Central, site: &str) -> Result<FloorCredential, ApiError> {
@@ -52,31 +60,54 @@ pub async fn floors(central: &Central, site: &str) -> Result<Vec<FloorRow>, ApiE
     Ok(floors::of_site(&mut *tx, site).await?)
 }
 
-/// Enrols a screen; the floors of the showroom hear of it by the feed.
+/// Creates a screen with a one-time code; the floors of the showroom hear of it by the feed. The code
+/// itself is kept nowhere.
 pub async fn add_device(
     central: &Central,
     site: &str,
     draft: DeviceDraft,
-) -> Result<DeviceCredential, ApiError> {
+) -> Result<DeviceCode, ApiError> {
     device_id(&draft.id, "/id")?;
-    let token = token::secret_token();
-    let hash = token::hash(&token);
+    let code = enrolment::new_code();
+    let key = {
+        let code = code.clone();
+        // Slow by intention.
+        let derived = tokio::task::spawn_blocking(move || enrolment::key(&code)).await;
+        derived.ok().flatten().ok_or_else(ApiError::internal)?
+    };
     let now = central.clock.now();
+    let expires = now.plus_minutes(CODE_MINUTES);
     let mut tx = central.db.write().await?;
     existing(&mut *tx, site).await?;
-    if !devices::add(&mut *tx, site, &draft.id, draft.role, &hash, now).await? {
+    let number = match draft.role {
+        DeviceRole::Kiosk => {
+            let next = counters::next(&mut *tx, &format!("kiosks/{site}")).await?;
+            Some(u32::try_from(next).map_err(|_| ApiError::internal())?)
+        }
+        DeviceRole::Display | DeviceRole::Desk => None,
+    };
+    let new = NewDevice {
+        id: &draft.id,
+        role: draft.role,
+        number,
+        enrolment: &Uuid::now_v7().to_string(),
+        enrolment_key: &chain::hex(key.as_ref()),
+        code_expires_at: expires,
+    };
+    if !devices::add(&mut *tx, site, new, now).await? {
         return Err(ApiError::conflict(
             "device_exists",
-            "A device of this name is enrolled; revoke it first",
+            "A device of this name is there; revoke it first",
         ));
     }
     feed::publish(central, &mut *tx, site, Kind::Devices).await?;
     tx.commit().await?;
     central.announce();
-    Ok(DeviceCredential {
+    Ok(DeviceCode {
         id: draft.id,
         role: draft.role,
-        token,
+        code,
+        expires: expires.rfc3339(),
     })
 }
 

@@ -6,7 +6,7 @@ use super::state::Central;
 use crate::core::id::DeviceId;
 use crate::core::site::Site;
 use crate::http::ApiError;
-use crate::protocol::feed::{DeviceGrant, FeedBody};
+use crate::protocol::feed::{DeviceGrant, EnrolmentGrant, FeedBody};
 use crate::store::Tx;
 use crate::store::central::{devices, feed, floors, sites};
 
@@ -91,6 +91,12 @@ async fn document(
                     id: DeviceId::new(d.id),
                     role: d.role,
                     token_hash: d.token_hash,
+                    number: d.number,
+                    enrolment: d.enrolment.map(|id| EnrolmentGrant {
+                        id,
+                        key: d.enrolment_key,
+                        expires: d.code_expires_at.rfc3339(),
+                    }),
                 })
                 .collect(),
         }),

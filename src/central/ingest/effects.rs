@@ -1,13 +1,17 @@
 //! What each event means for the centre's picture of a visit.
 
 use super::{Scene, person};
+use crate::central::feed;
+use crate::core::floor::devices::EnrolledDevice;
 use crate::core::floor::event::Event;
-use crate::core::ticket::TicketNumber;
+use crate::core::id::DeviceId;
+use crate::core::ticket::{Line, TicketNumber};
 use crate::core::time::Millis;
 use crate::core::visit::{CheckIn, VisitState};
 use crate::http::ApiError;
 use crate::store::Tx;
 use crate::store::central::consents::{self, ConsentRow};
+use crate::store::central::devices;
 use crate::store::central::visits::{self, Move, NewVisit};
 
 /// What went wrong with one event.
@@ -40,6 +44,9 @@ pub async fn apply(
     at: Millis,
     faults: &mut Faults,
 ) -> Result<(), ApiError> {
+    if let Event::DeviceEnrolled { device, enrolled } = event {
+        return device_enrolled(scene, tx, device, enrolled, at).await;
+    }
     let Some(visit) = event.visit() else {
         return Ok(());
     };
@@ -47,9 +54,22 @@ pub async fn apply(
     let floor = scene.floor;
     let step = match event {
         Event::CheckedIn {
-            check_in, ticket, ..
+            check_in,
+            ticket,
+            line,
+            ..
         } => {
-            return checked_in(scene, tx, check_in, *ticket, at, faults).await;
+            let line = ticket.line().or(*line).unwrap_or(Line::New);
+            return checked_in(scene, tx, check_in, (*ticket, line), at, faults).await;
+        }
+        Event::Renumbered {
+            ticket, token_hash, ..
+        } => {
+            let number = ticket.to_string();
+            if !visits::renumber(tx, floor, &id, &number, token_hash).await? {
+                faults.add("visit_unknown");
+            }
+            return Ok(());
         }
         Event::Requeued { position, .. } => {
             let place = place_at(&visits::queue_without(tx, floor, &id).await?, *position);
@@ -122,11 +142,22 @@ async fn checked_in(
     scene: &Scene<'_>,
     tx: &mut dyn Tx,
     check_in: &CheckIn,
-    ticket: TicketNumber,
+    (ticket, line): (TicketNumber, Line),
     at: Millis,
     faults: &mut Faults,
 ) -> Result<(), ApiError> {
     let id = check_in.visit.to_string();
+    // Under a kiosk's own number the party came before the floor heard of it.
+    let at = check_in.issued.as_ref().map_or(at, |i| i.at);
+    let place_in_queue = match &check_in.issued {
+        None => visits::last_place(tx, scene.floor).await? + 1.0,
+        Some(_) => {
+            let queue = visits::queue_with_times(tx, scene.floor).await?;
+            let position = queue.iter().take_while(|(_, came)| *came <= at).count();
+            let places: Vec<f64> = queue.iter().map(|(place, _)| *place).collect();
+            place_at(&places, u32::try_from(position).unwrap_or(u32::MAX))
+        }
+    };
     let new = NewVisit {
         id: id.clone(),
         site: scene.site.to_owned(),
@@ -134,9 +165,9 @@ async fn checked_in(
         device: check_in.device.to_string(),
         day: day_of(at, &scene.zone),
         ticket: ticket.to_string(),
-        line: ticket.line.code().to_owned(),
+        line: line.code().to_owned(),
         at,
-        place_in_queue: visits::last_place(tx, scene.floor).await? + 1.0,
+        place_in_queue,
         language: check_in.language,
         first_visit: check_in.first_visit,
         purpose: check_in.purpose.clone(),
@@ -168,6 +199,25 @@ async fn checked_in(
     }
     if let Some(hash) = &check_in.profile_hash {
         person::take_in(scene, tx, check_in, hash, at, faults).await?;
+    }
+    Ok(())
+}
+
+/// A code was used at this floor; the other floors of the showroom hear of the token.
+async fn device_enrolled(
+    scene: &Scene<'_>,
+    tx: &mut dyn Tx,
+    device: &DeviceId,
+    enrolled: &EnrolledDevice,
+    at: Millis,
+) -> Result<(), ApiError> {
+    let (site, id) = (scene.site, device.as_str());
+    let EnrolledDevice {
+        enrolment,
+        token_hash,
+    } = enrolled;
+    if devices::enrolled(tx, site, id, enrolment, token_hash, at).await? {
+        feed::publish(scene.central, tx, site, feed::Kind::Devices).await?;
     }
     Ok(())
 }

@@ -63,6 +63,8 @@ pub enum Message {
     Silent {
         refused: bool,
     },
+    /// The floor is not the one this desk was enrolled at; nothing was asked of it.
+    OtherFloor,
     SetLanguage(Language),
     /// Time passed.
     Tick,
@@ -138,6 +140,7 @@ pub struct Desk {
     heard_at: Option<Millis>,
     silent: bool,
     refused: bool,
+    other_floor: bool,
     /// Visits and agents with a request under way: their buttons rest.
     busy_visits: BTreeSet<VisitId>,
     busy_agents: BTreeSet<AgentId>,
@@ -162,6 +165,7 @@ impl Desk {
             heard_at: None,
             silent: true,
             refused: false,
+            other_floor: false,
             busy_visits: BTreeSet::new(),
             busy_agents: BTreeSet::new(),
             sheet: None,
@@ -189,6 +193,11 @@ impl Desk {
             Message::Silent { refused } => {
                 self.silent = true;
                 self.refused = refused;
+                self.other_floor = false;
+            }
+            Message::OtherFloor => {
+                self.silent = true;
+                self.other_floor = true;
             }
             Message::SetLanguage(language) => self.language = language,
             Message::Tick => {
@@ -238,6 +247,7 @@ impl Desk {
         }
         self.silent = false;
         self.refused = false;
+        self.other_floor = false;
         self.heard_at = Some(now);
         // A sheet about something that is gone has nothing left to say.
         let gone = match self.sheet.as_ref().map(Sheet::subject) {

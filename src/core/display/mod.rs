@@ -49,6 +49,8 @@ pub enum Message {
     },
     /// Nothing is heard of the floor any more.
     Silent,
+    /// The floor is not the one this display was enrolled at; nothing was asked of it.
+    OtherFloor,
 }
 
 /// What the display asks its surroundings to do.
@@ -67,6 +69,7 @@ pub struct Display {
     board: Option<Board>,
     heard_at: Option<Millis>,
     silent: bool,
+    other_floor: bool,
     /// When each call still shown was heard first, or heard again.
     announced: BTreeMap<String, Millis>,
 }
@@ -82,6 +85,7 @@ impl Display {
             board: None,
             heard_at: None,
             silent: true,
+            other_floor: false,
             announced: BTreeMap::new(),
         }
     }
@@ -99,10 +103,12 @@ impl Display {
                     self.zone = zone;
                 }
                 self.silent = false;
+                self.other_floor = false;
                 self.heard_at = Some(now);
                 self.take(board, now)
             }
-            Message::Silent => {
+            Message::Silent | Message::OtherFloor => {
+                self.other_floor = matches!(message, Message::OtherFloor);
                 self.silent = true;
                 Vec::new()
             }

@@ -112,6 +112,19 @@ fn k5_a_silent_floor_is_said_politely_with_the_time_of_the_last_news() {
 }
 
 #[test]
+fn k10_another_floor_is_said_plainly_until_the_right_one_is_heard() {
+    let mut display = display();
+    display.update(board(vec![call("A001", 1, 0)]), at(5));
+    display.update(Message::OtherFloor, at(6));
+    assert!(display.view(at(6)).stale.large.contains("主机不符"));
+    display.update(Message::Silent, at(7));
+    assert!(display.view(at(7)).stale.large.contains("14:05"));
+    display.update(Message::OtherFloor, at(8));
+    display.update(board(vec![call("A001", 1, 0)]), at(9));
+    assert_eq!(display.view(at(9)).stale, Pair::default());
+}
+
+#[test]
 fn k5_more_waiting_than_fit_are_counted() {
     let mut display = display();
     let waiting: Vec<String> = (1..=15).map(|n| format!("A{n:03}")).collect();

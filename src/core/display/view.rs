@@ -106,6 +106,7 @@ impl Display {
     fn stale(&self) -> Pair {
         match (self.silent, self.heard_at) {
             (false, _) => Pair::default(),
+            (true, _) if self.other_floor => self.words("other_floor"),
             (true, None) => self.words("connecting"),
             (true, Some(at)) => {
                 let time = clock::hour_minute(at, &self.zone);

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::devices::EnrolledDevice;
 use crate::core::booking::{Appointment, Registration};
 use crate::core::house_rules::HouseRules;
-use crate::core::id::{AgentId, VisitId};
+use crate::core::id::{AgentId, DeviceId, VisitId};
 use crate::core::rota::{AwayReason, RotaKind};
 use crate::core::site::Site;
 use crate::core::ticket::Line;
 use crate::core::time::Millis;
-use crate::core::visit::{Action, CheckIn, KnownOwner, NotABuyer, VisitState};
+use crate::core::visit::{Action, CheckIn, Issued, KnownOwner, NotABuyer, VisitState};
 
 /// A request to change the floor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +32,16 @@ pub enum Command {
         rules: Box<HouseRules>,
     },
     CheckIn(Box<CheckIn>),
+    /// A visit that is known gets the number its kiosk had promised by itself.
+    Renumber {
+        visit: VisitId,
+        issued: Issued,
+        token_hash: String,
+    },
+    EnrolDevice {
+        device: DeviceId,
+        enrolled: EnrolledDevice,
+    },
     Visit {
         visit: VisitId,
         step: Step,
@@ -258,6 +269,10 @@ pub enum Refusal {
     NotLater,
     #[error("a part of a party is smaller than the party")]
     PartySize,
+    #[error("this number was given to another visit today")]
+    NumberTaken,
+    #[error("this enrolment code was used")]
+    CodeUsed,
 }
 
 impl Refusal {
@@ -288,6 +303,8 @@ impl Refusal {
             Self::PenaltySize => "penalty_size",
             Self::NotLater => "not_later",
             Self::PartySize => "party_size",
+            Self::NumberTaken => "number_taken",
+            Self::CodeUsed => "code_used",
         }
     }
 }

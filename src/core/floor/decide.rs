@@ -118,6 +118,12 @@ impl Draft<'_> {
             }
             Command::Manager { order, why } => self.manager(order, &why),
             Command::CheckIn(check_in) => self.check_in(check_in),
+            Command::Renumber {
+                visit,
+                issued,
+                token_hash,
+            } => self.renumber(visit, &issued, token_hash),
+            Command::EnrolDevice { device, enrolled } => self.enrol_device(device, enrolled),
             Command::Visit { visit, step } => self.step(visit, step),
             Command::Agent { agent, to } => self.attendance(&agent, to),
         }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::devices::EnrolledDevice;
 use crate::core::booking::{Appointment, Registration, Verdict};
 use crate::core::house_rules::HouseRules;
-use crate::core::id::{AgentId, VisitId};
+use crate::core::id::{AgentId, DeviceId, VisitId};
 use crate::core::rota::{AwayReason, Debt, RotaKind, TurnUse};
 use crate::core::site::Site;
 use crate::core::ticket::{Line, TicketNumber};
@@ -46,6 +47,22 @@ pub enum Event {
         ticket: TicketNumber,
         /// Whose guest the party is (rules 3 to 5).
         wanted: Option<Wanted>,
+        /// The line, where the ticket does not name it (a kiosk's own series).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        line: Option<Line>,
+    },
+    /// A kiosk that did not hear the floor's answer promised a number of its own: the visit is
+    /// called by that one from now on.
+    Renumbered {
+        visit: VisitId,
+        ticket: TicketNumber,
+        /// Lower-case hex SHA-256 of the token of that ticket's page.
+        token_hash: String,
+    },
+    /// A screen proved its enrolment code and got its token.
+    DeviceEnrolled {
+        device: DeviceId,
+        enrolled: EnrolledDevice,
     },
     AppointmentsChanged {
         appointments: Vec<Appointment>,
@@ -310,6 +327,7 @@ impl Event {
     pub fn visit(&self) -> Option<VisitId> {
         match self {
             Self::CheckedIn { check_in, .. } => Some(check_in.visit),
+            Self::Renumbered { visit, .. } => Some(*visit),
             Self::Offered(offer) => Some(offer.visit),
             Self::WaitsFor { visit, .. }
             | Self::WaitEnded { visit }
@@ -351,6 +369,7 @@ impl Event {
             | Self::DayOpened { .. }
             | Self::TimersShifted { .. }
             | Self::SiteChanged { .. }
+            | Self::DeviceEnrolled { .. }
             | Self::RulesChanged { .. }
             | Self::DebtExpired { .. }
             | Self::SignedIn { .. }

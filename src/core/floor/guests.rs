@@ -6,7 +6,7 @@ use super::event::Event;
 use super::state::State;
 use crate::core::booking::{Appointment, Verdict};
 use crate::core::id::{AgentId, VisitId};
-use crate::core::rota::Status;
+use crate::core::rota::{RotaKind, Status};
 use crate::core::ticket::{Line, TicketNumber};
 use crate::core::time::Millis;
 use crate::core::visit::{CheckIn, KnownOwner, OwnerSource, Visit, Wanted, WantedBy};
@@ -108,8 +108,14 @@ impl Draft<'_> {
         if self.state.visits.contains_key(&check_in.visit) {
             return Err(Refusal::VisitExists);
         }
+        // Nothing that changed since a number was promised refuses it.
+        let promised = check_in.issued.is_some();
         let line = self.state.line_of(&check_in);
+        let line = line.or(promised.then_some(Line::New));
         let line = line.ok_or(Refusal::UnknownPurpose)?;
+        if promised {
+            return self.check_in_issued(check_in, line);
+        }
         if let Some(asked) = &check_in.asked_for
             && !self.state.employs(asked)
         {
@@ -118,41 +124,63 @@ impl Draft<'_> {
         if let Some(from) = check_in.split_from {
             self.can_part(from, check_in.party_size, line)?;
         }
-        let wanted = self.state.wanted_of(&check_in, line, self.at);
         let count = self.state.counters.get(&line).copied().unwrap_or(0) + 1;
+        self.join_line(check_in, TicketNumber::of_line(line, count), line, false);
+        Ok(())
+    }
+
+    /// The party has its number and stands in its line; with it in the book whose guest it is.
+    /// `late`: it came on a day that is over, and has gone.
+    pub(super) fn join_line(
+        &mut self,
+        check_in: Box<CheckIn>,
+        ticket: TicketNumber,
+        line: Line,
+        late: bool,
+    ) {
+        let wanted = self.state.wanted_of(&check_in, line, self.at);
         let visit = check_in.visit;
-        let missing = check_in.appointment.is_some()
-            && !matches!(
-                wanted,
-                Some(Wanted {
-                    by: WantedBy::Appointment { .. },
-                    ..
-                })
-            );
-        let forgot = !check_in.first_visit && wanted.is_none() && line.rota() == Default::default();
+        let appointed = matches!(
+            wanted,
+            Some(Wanted {
+                by: WantedBy::Appointment { .. },
+                ..
+            })
+        );
+        let missing = check_in.appointment.is_some() && !appointed;
+        let forgot = !check_in.first_visit && wanted.is_none() && line.rota() == RotaKind::WalkIn;
         let channel = check_in.channel.clone();
+        let of_kiosk = ticket.line().is_none();
         self.emit(Event::CheckedIn {
             check_in,
-            ticket: TicketNumber { line, count },
+            ticket,
+            line: of_kiosk.then_some(line),
             wanted,
         });
         if missing {
             self.emit(Event::AppointmentMissing { visit });
         }
         if let Some(registration) = channel {
-            let verdict = registration.verdict(self.at);
+            let arrived = self.state.visits.get(&visit).map(|v| v.checked_in_at);
+            let verdict = registration.verdict(arrived.unwrap_or(self.at));
             self.emit(Event::ChannelJudged {
                 visit,
                 registration,
                 verdict,
             });
         }
+        if late {
+            self.emit(Event::Left {
+                visit,
+                by_new_day: true,
+            });
+            return;
+        }
         if forgot {
             let days = self.state.rules.claim_days;
             self.emit(Event::ForgotWithWhom { visit, days });
         }
         self.wait_for_wanted(visit);
-        Ok(())
     }
 
     /// Rules 3 to 5: whoever belongs with a busy agent waits for that agent a while.

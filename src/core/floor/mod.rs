@@ -6,6 +6,7 @@
 mod attendance;
 pub mod command;
 mod decide;
+pub mod devices;
 pub mod event;
 mod evolve;
 mod guests;
@@ -13,6 +14,7 @@ mod manager;
 mod party;
 mod queue;
 mod reckoning;
+mod kiosk_series;
 pub mod state;
 mod steps;
 mod turns;

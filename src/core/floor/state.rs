@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::devices::EnrolledDevice;
 use crate::core::booking::{Appointment, Registration};
 use crate::core::house_rules::HouseRules;
-use crate::core::id::AgentId;
-use crate::core::id::VisitId;
+use crate::core::id::{AgentId, DeviceId, VisitId};
 use crate::core::rota::{Agents, RotaKind, Rotas};
 use crate::core::site::Site;
 use crate::core::ticket::Line;
@@ -53,6 +53,9 @@ pub struct State {
     pub timers: BTreeSet<(Millis, Due)>,
     /// The last number given in each line today.
     pub counters: BTreeMap<Line, u32>,
+    /// Screens enrolled by code on this floor.
+    #[serde(default)]
+    pub devices: BTreeMap<DeviceId, EnrolledDevice>,
     /// The next line of the turn book.
     pub next_book_seq: u64,
     /// Ranks debts of equal date.
@@ -90,20 +93,14 @@ impl State {
             .collect()
     }
 
-    /// Where the visit stands by the order of arrivals. A late return placed further behind does
-    /// not move the others.
+    /// Where the visit stands by the order in which parties came. A late return placed further behind
+    /// does not move the others.
     pub(super) fn own_place(&self, visit: VisitId) -> usize {
-        let arrival = |id: &VisitId| {
-            self.visits
-                .get(id)
-                .map_or((Millis(i64::MAX), u64::MAX), |v| {
-                    (v.checked_in_at, v.arrival)
-                })
-        };
-        let own = arrival(&visit);
+        let came = |id: &VisitId| self.visits.get(id).map(Visit::came);
+        let own = came(&visit);
         self.queue
             .iter()
-            .position(|q| arrival(q) > own)
+            .position(|q| came(q) > own)
             .unwrap_or(self.queue.len())
     }
 
@@ -114,7 +111,7 @@ impl State {
             .values()
             .filter(|v| !v.state.is_over())
             .collect();
-        open.sort_by_key(|v| v.arrival);
+        open.sort_by_key(|v| v.came());
         open.into_iter().map(|v| v.id).collect()
     }
 

@@ -87,6 +87,7 @@ impl Kiosk {
             (Step::Welcome, Message::Start { key }) => self.start(key),
             (Step::Connecting | Step::Welcome, _) | (_, Message::Touched) => {}
             (Step::Sending, _) => {}
+            _ if self.is_closed() => {}
             (_, Message::Leave) => return self.wipe(),
             (Step::Trouble, Message::Retry) => return self.resend(now),
             (step, Message::Back) if !step.is_settled() => return self.back(),

@@ -33,6 +33,8 @@ pub enum Failure {
     Temporary,
     /// The floor's refusal, by its stable code.
     Refused { code: String },
+    /// The floor has another key than the pinned one; nothing was sent.
+    OtherFloor,
     /// The profile could not be sealed; nothing was sent.
     Sealing,
 }
@@ -44,6 +46,8 @@ pub enum Message {
     Tick,
     SiteFetched(Box<SiteInfo>),
     SiteFailed,
+    /// The floor has another key than the pinned one; nothing was asked.
+    OtherFloor,
     CheckedIn {
         key: String,
         ticket: Box<TicketInfo>,
@@ -109,6 +113,7 @@ impl Message {
             Self::Tick
                 | Self::SiteFetched(_)
                 | Self::SiteFailed
+                | Self::OtherFloor
                 | Self::CheckedIn { .. }
                 | Self::CheckInFailed { .. }
                 | Self::Paper { .. }

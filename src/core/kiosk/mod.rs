@@ -128,6 +128,7 @@ impl Kiosk {
             Message::Tick => self.tick(now),
             Message::SiteFetched(site) => self.site_fetched(*site, now),
             Message::SiteFailed => self.site_failed(now),
+            Message::OtherFloor => self.other_floor(now),
             Message::CheckedIn { key, ticket } => self.checked_in(&key, *ticket, now),
             Message::CheckInFailed { key, failure } => self.check_in_failed(&key, &failure, now),
             Message::Paper { visit, paper } => self.paper(visit, paper),
@@ -148,12 +149,37 @@ impl Kiosk {
                 // Whoever chose another language went away without beginning.
                 self.language = self.settings.language;
             }
-            if !self.fetch.running && now >= self.fetch.next_at {
-                self.fetch.running = true;
-                effects.push(Effect::FetchSite);
-            }
+            effects.extend(self.fetch_if_due(now));
+        } else if self.is_closed() {
+            effects.extend(self.fetch_if_due(now));
         } else if self.seconds_left(now) == Some(0) {
             effects.extend(self.wipe());
+        }
+        effects
+    }
+
+    fn fetch_if_due(&mut self, now: Millis) -> Option<Effect> {
+        if self.fetch.running || now < self.fetch.next_at {
+            return None;
+        }
+        self.fetch.running = true;
+        Some(Effect::FetchSite)
+    }
+
+    /// Nobody is served here, and nobody is at the kiosk: the floor is another one.
+    pub(super) fn is_closed(&self) -> bool {
+        self.step == Step::Trouble
+            && self.session.key.is_empty()
+            && self.session.trouble == Some(Trouble::OtherFloor)
+    }
+
+    /// Says so plainly until the floor is the right one again.
+    fn other_floor(&mut self, now: Millis) -> Vec<Effect> {
+        let effects = self.site_failed(now);
+        if self.step.is_open_to_all() {
+            self.session = Session::default();
+            self.session.trouble = Some(Trouble::OtherFloor);
+            self.step = Step::Trouble;
         }
         effects
     }
@@ -166,7 +192,7 @@ impl Kiosk {
     }
 
     fn seconds_left(&self, now: Millis) -> Option<u32> {
-        if self.step.is_open_to_all() || self.step == Step::Sending {
+        if self.step.is_open_to_all() || self.step == Step::Sending || self.is_closed() {
             return None;
         }
         let total = match self.step {
@@ -200,6 +226,10 @@ impl Kiosk {
             effects.push(Effect::Pin {
                 recipient: site.recipient.clone(),
             });
+        }
+        if self.is_closed() {
+            self.session = Session::default();
+            self.step = Step::Connecting;
         }
         if self.step == Step::Connecting {
             self.step = Step::Welcome;

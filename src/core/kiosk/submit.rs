@@ -155,6 +155,7 @@ impl Kiosk {
                 Vec::new()
             }
             Failure::Temporary => self.give_up(Trouble::Unreachable),
+            Failure::OtherFloor => self.give_up(Trouble::OtherFloor),
             Failure::Sealing => self.send_without_profile(),
             Failure::Refused { code } => match code.as_str() {
                 "notice_outdated" if !self.session.notice_renewed => self.fetch_newer_notice(),

@@ -6,6 +6,7 @@ use super::{Kiosk, MAX_PARTY, Step};
 use crate::core::guest_name::{Title, address_form};
 use crate::core::id::AgentId;
 use crate::core::language::Language;
+use crate::core::ticket::TicketNumber;
 use crate::core::time::Millis;
 use crate::core::words::say;
 
@@ -16,6 +17,8 @@ pub enum Trouble {
     Unreachable,
     /// The floor does not know this device any more.
     NotEnrolled,
+    /// The floor is not the one this kiosk was enrolled at.
+    OtherFloor,
     /// Any other refusal.
     Refused,
 }
@@ -29,6 +32,7 @@ impl Trouble {
         match self {
             Self::Unreachable => "kiosk.trouble_unreachable",
             Self::NotEnrolled => "kiosk.trouble_not_enrolled",
+            Self::OtherFloor => "kiosk.trouble_other_floor",
             Self::Refused => "kiosk.trouble_refused",
         }
     }
@@ -266,6 +270,8 @@ impl Kiosk {
             "kiosk.wait_minutes"
         };
         let ahead = ticket.ahead.to_string();
+        // Without the floor a number is promised, and neither an agent nor a position.
+        let own_number = TicketNumber::is_of_a_kiosk(&ticket.number);
         let (consultant, note) = match &ticket.consultant {
             Some((name, title)) => (
                 say(
@@ -281,6 +287,7 @@ impl Kiosk {
             ),
         };
         let paper_key = match self.session.paper {
+            Paper::Missing if own_number => "kiosk.own_number_paper",
             Paper::Pending => "kiosk.paper_pending",
             Paper::Printed => "kiosk.paper_printed",
             Paper::Missing => "kiosk.paper_missing",
@@ -288,11 +295,16 @@ impl Kiosk {
         Some(TicketCard {
             number: ticket.number.clone(),
             ahead: match ticket.ahead {
+                _ if own_number => say(language, "kiosk.own_number", &[]),
                 0 => say(language, "kiosk.ahead_none", &[]),
                 1 => say(language, "kiosk.ahead_one", &[]),
                 _ => say(language, "kiosk.ahead", &[("count", &ahead)]),
             },
-            wait: say(language, wait_key, &[("minutes", &minutes)]),
+            wait: if own_number {
+                say(language, "kiosk.own_number_wait", &[])
+            } else {
+                say(language, wait_key, &[("minutes", &minutes)])
+            },
             consultant,
             consultant_note: note,
             url: ticket.url.clone(),

@@ -160,8 +160,11 @@ impl Counting {
     fn take(&mut self, stamped: &Stamped, before: &State) {
         match &stamped.event {
             Event::CheckedIn {
-                check_in, ticket, ..
-            } if ticket.line.rota() == RotaKind::WalkIn && ticket.line != Line::Phone => {
+                check_in,
+                ticket,
+                line,
+                ..
+            } if ticket.line().or(*line).unwrap_or(Line::New).rota() == RotaKind::WalkIn => {
                 self.first_visitor = true;
                 let visit = check_in.visit;
                 self.order.push(visit);

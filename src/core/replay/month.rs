@@ -237,6 +237,7 @@ impl Dice {
             idempotency_key: String::new(),
             profile_hash: None,
             token_hash: String::new(),
+            issued: None,
         };
         let misses_call = self.chance(4);
         Course {

@@ -102,10 +102,7 @@ fn k4_a_span_of_days_is_cut_out_by_their_dates() {
 #[test]
 fn k4_a_dispute_shows_the_state_before_the_rule_and_the_decision() {
     let played = simulate(&month(2, 5));
-    let ticket = TicketNumber {
-        line: Line::New,
-        count: 4,
-    };
+    let ticket = TicketNumber::of_line(Line::New, 4);
     let case = Case::of(&played.log, "2026-12-01", ticket);
     assert_eq!(case.day, "2026-12-01");
     let given = case.decisions.iter().find(|d| !d.before.is_empty());

@@ -4,6 +4,7 @@ use jiff::fmt::temporal::Pieces;
 
 use crate::core::language::Language;
 use crate::core::place::say_place;
+use crate::core::ticket::TicketNumber;
 use crate::core::words::say;
 use crate::protocol::check_in::CheckInAnswer;
 
@@ -46,13 +47,15 @@ pub struct TicketContent {
     pub number_label: String,
     /// E.g. `A001`.
     pub number: String,
-    pub ahead: Entry,
-    pub wait: Entry,
+    /// Parties ahead and the wait; `None`: a number of a kiosk's own, which promises no position.
+    pub figures: Option<(Entry, Entry)>,
+    /// Said in their place.
+    pub own_number: String,
     /// `None`: nobody is free yet, and `please_wait` is said instead.
     pub advisor: Option<Advisor>,
     pub please_wait: String,
     pub drink: Option<Entry>,
-    /// Exactly what the QR holds.
+    /// Exactly what the QR holds; empty: the ticket has none.
     pub url: String,
     pub scan: String,
     pub withdraw: String,
@@ -74,8 +77,11 @@ impl TicketContent {
             welcome: word("welcome"),
             number_label: word("your_number"),
             number: ticket.number.clone(),
-            ahead: entry("ahead", ahead(language, ticket.ahead)),
-            wait: entry("wait", wait(language, ticket.wait_s)),
+            figures: (!TicketNumber::is_of_a_kiosk(&ticket.number)).then(|| {
+                let ahead = entry("ahead", ahead(language, ticket.ahead));
+                (ahead, entry("wait", wait(language, ticket.wait_s)))
+            }),
+            own_number: word("own_number"),
             advisor: facts.answer.assignment.as_ref().map(|a| Advisor {
                 label: word("consultant"),
                 name: a.name.clone(),

@@ -73,7 +73,10 @@ pub fn draw(
     width: PaperWidth,
     logo: &Logo,
 ) -> Result<DrawnTicket, DrawError> {
-    let qr = Qr::new(&content.url).map_err(DrawError)?;
+    let qr = (!content.url.is_empty())
+        .then(|| Qr::new(&content.url))
+        .transpose()
+        .map_err(DrawError)?;
     let m = match width {
         PaperWidth::Mm80 => MM80,
         PaperWidth::Mm58 => MM58,
@@ -93,7 +96,10 @@ pub fn draw(
     head(&mut sheet, content, logo);
     number(&mut sheet, content);
     sheet.gap(2);
-    sheet.figures(&content.ahead, &content.wait);
+    match &content.figures {
+        Some((ahead, wait)) => sheet.figures(ahead, wait),
+        None => sheet.text(&content.own_number, centred(m.lead, true)),
+    }
     sheet.gap(2);
     sheet.rule();
     sheet.gap(2);
@@ -104,8 +110,14 @@ pub fn draw(
     sheet.gap(2);
     sheet.rule();
     sheet.gap(1);
-    let qr_lines = code(&mut sheet, &qr);
-    sheet.text(&content.scan, centred(m.body, false));
+    let qr_lines = match &qr {
+        Some(qr) => {
+            let lines = code(&mut sheet, qr);
+            sheet.text(&content.scan, centred(m.body, false));
+            lines
+        }
+        None => 0..0,
+    };
     sheet.gap(2);
     foot(&mut sheet, content);
     sheet.gap(2);

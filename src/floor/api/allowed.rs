@@ -32,13 +32,16 @@ impl<const ROLES: u8> FromRequestParts<Arc<Api>> for Allowed<ROLES> {
     async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, ApiError> {
         let grants = api.grants.borrow().clone();
         let known = bearer::token(&parts.headers).and_then(|token| grants.find(token));
-        let Some((device, hash)) = known else {
+        let Some(device) = known else {
             api.limits
                 .stranger
                 .check(&bearer::peer(&parts.extensions))?;
             return Err(ApiError::unauthorised());
         };
-        api.limits.known.check(&hash)?;
+        api.limits.known.check(&device.token_hash)?;
+        if device.role == DeviceRole::Kiosk {
+            api.kiosks.called(&device.id);
+        }
         if ROLES & bit(device.role) == 0 {
             return Err(ApiError::forbidden());
         }

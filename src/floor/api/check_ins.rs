@@ -12,6 +12,7 @@ use super::{Answer, Shared};
 use crate::floor::check_in::NewCheckIn;
 use crate::http::{ApiError, Json};
 use crate::protocol::check_in::{CheckInAnswer, CheckInRequest};
+use crate::protocol::feed::DeviceRole;
 use crate::protocol::problem::Problem;
 
 /// A party checks in.
@@ -24,6 +25,7 @@ use crate::protocol::problem::Problem;
         (status = 201, body = CheckInAnswer),
         (status = 200, body = CheckInAnswer, description = "The key was known: the first answer"),
         (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 409, body = Problem, description = "`number_taken`: a kiosk's own number that another visit has"),
         (status = 413, body = Problem),
         (status = 422, body = Problem, description = "`pointer` names the field; `key_reused`: the key was used with another body"),
         (status = 429, body = Problem), (status = 503, body = Problem, description = "Nothing was stored; ask again with the same key"),
@@ -40,6 +42,9 @@ pub(super) async fn check_in(
         .get("Idempotency-Key")
         .and_then(|k| k.to_str().ok())
         .ok_or_else(|| ApiError::bad_request("key_missing", "An Idempotency-Key is needed"))?;
+    if request.issued.is_some() && device.role != DeviceRole::Kiosk {
+        return Err(ApiError::forbidden());
+    }
     let new = NewCheckIn::new(device.id, key.to_owned(), request, &api.keys).map_err(problem)?;
     let done = api.engine.check_in(new).await.map_err(problem)?;
     let status = if done.repeated {

@@ -19,6 +19,11 @@ pub(super) fn problem(error: AskError) -> ApiError {
             "key_reused",
             "This Idempotency-Key was used with another body",
         ),
+        AskError::CodeRefused => ApiError::new(
+            StatusCode::FORBIDDEN,
+            "code_refused",
+            "This code is not known, was used or is too old",
+        ),
         AskError::Invalid { code, pointer } => ApiError::invalid(code, &pointer, title(code)),
         AskError::Refused(refusal) => refused(&refusal),
     }
@@ -50,6 +55,8 @@ fn title(code: &str) -> &'static str {
         "party_size" => "A party has 1 to 99 people",
         "address_form" => "At most 64 characters, none of them control characters",
         "sealed_profile" => "Base64 of an age file of at most 16 KiB",
+        "issued" => "A number of this kiosk's own series with its time, notice, token and receipt",
+        "number_not_own" => "This number belongs to another kiosk's series",
         "key_invalid" => "An Idempotency-Key has 1 to 128 visible ASCII characters",
         _ => "The body does not fit",
     }

@@ -3,7 +3,9 @@
 mod agents;
 mod allowed;
 mod check_ins;
+mod enrolments;
 mod error;
+mod kiosks;
 mod openapi;
 mod screens;
 mod sheet;
@@ -15,15 +17,17 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use tokio::sync::watch;
 
 use super::ask::Engine;
 use super::grants::Grants;
 use super::keys::Keys;
+use super::kiosks::Kiosks;
 use super::lights::Lights;
 use super::live::Live;
 use super::log::Reader;
+use crate::crypto::enrolment::KeyHash;
 use crate::http::ApiError;
 use crate::http::limit::Limits;
 use crate::http::ready::Readiness;
@@ -39,6 +43,11 @@ pub(super) struct Api {
     pub reader: Reader,
     pub grants: watch::Receiver<Arc<Grants>>,
     pub lights: Arc<Lights>,
+    pub kiosks: Arc<Kiosks>,
+    /// Of this floor's TLS.
+    pub key_hash: KeyHash,
+    /// What stands before a ticket's token where the site names no page.
+    pub own_url: String,
     pub limits: Limits,
     pub board: Live<Board>,
     pub desk: Live<DeskView>,
@@ -53,6 +62,8 @@ type Answer<T> = Result<T, ApiError>;
 pub(super) fn router(api: Arc<Api>) -> Router {
     let router = Router::new()
         .route("/api/v1/site", get(screens::site))
+        .route("/api/v1/enrolments", post(enrolments::enrol))
+        .route("/api/v1/kiosk", put(kiosks::standing))
         .route("/api/v1/check-ins", post(check_ins::check_in))
         .route("/api/v1/visits", get(visits::list))
         .route("/api/v1/visits/{id}", get(visits::one))

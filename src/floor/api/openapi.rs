@@ -7,14 +7,14 @@ use axum::response::IntoResponse;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{agents, check_ins, screens, ticket, visits};
+use super::{agents, check_ins, enrolments, kiosks, screens, ticket, visits};
 use crate::protocol::visit::OwnVisit;
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Yingbin floor node", description = "The showroom's queue, rota and screens."),
     paths(
-        screens::site, check_ins::check_in, visits::list, visits::one, visits::act, agents::list,
+        screens::site, enrolments::enrol, kiosks::standing, check_ins::check_in, visits::list, visits::one, visits::act, agents::list,
         agents::set_status, screens::board, screens::board_stream, screens::desk,
         screens::desk_stream, screens::turn_book, ticket::page, super::health, metrics, page,
     ),

@@ -1,5 +1,6 @@
 //! What screens show: the site, the board, the desk's picture, the turn book.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use axum::Json as Reply;
@@ -16,6 +17,8 @@ use super::{Answer, Api, Shared};
 use crate::core::language::Language;
 use crate::floor::ask::AskError;
 use crate::floor::calendar::is_day;
+use crate::floor::check_in::ticket_url;
+use crate::floor::grants::Device;
 use crate::floor::{live, views};
 use crate::http::ApiError;
 use crate::protocol::board::Board;
@@ -33,19 +36,28 @@ use crate::protocol::turn_book::TurnBook;
     ),
     security(("device" = [])),
 )]
-pub(super) async fn site(State(api): Shared, _: Allowed<ALL>) -> Answer<Reply<SiteView>> {
+pub(super) async fn site(
+    State(api): Shared,
+    Allowed(device): Allowed<ALL>,
+) -> Answer<Reply<SiteView>> {
+    let own = ticket_url("", &api.own_url, "");
     let site = api
         .engine
-        .read(|floor| floor.state.day.is_some().then(|| views::site(floor)))
+        .read(move |floor| {
+            let open = floor.state.day.is_some();
+            open.then(|| views::site(floor, &own, device.number))
+        })
         .await
         .map_err(problem)?;
-    site.map(Reply).ok_or_else(|| {
-        ApiError::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "no_site",
-            "This floor has not heard yet which showroom it is",
-        )
-    })
+    site.map(Reply).ok_or_else(no_site)
+}
+
+pub(super) fn no_site() -> ApiError {
+    ApiError::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "no_site",
+        "This floor has not heard yet which showroom it is",
+    )
 }
 
 /// Now calling, recent calls, waiting numbers.
@@ -69,10 +81,11 @@ pub(super) async fn board(State(api): Shared, _: Allowed<{ DISPLAY | DESK }>) ->
 )]
 pub(super) async fn board_stream(
     State(api): Shared,
-    _: Allowed<{ DISPLAY | DESK }>,
+    Allowed(device): Allowed<{ DISPLAY | DESK }>,
 ) -> impl IntoResponse {
     let (changes, closing) = (api.engine.changes(), api.closing.clone());
-    live::events("board", changes, closing, move || {
+    let revoked = revoked(&api, device);
+    live::events_until("board", changes, closing, revoked, move || {
         let api = api.clone();
         async move { board_now(&api).await }
     })
@@ -97,9 +110,13 @@ pub(super) async fn desk(State(api): Shared, _: Allowed<DESK>) -> Answer<Respons
     ),
     security(("device" = [])),
 )]
-pub(super) async fn desk_stream(State(api): Shared, _: Allowed<DESK>) -> impl IntoResponse {
+pub(super) async fn desk_stream(
+    State(api): Shared,
+    Allowed(device): Allowed<DESK>,
+) -> impl IntoResponse {
     let (changes, closing) = (api.engine.changes(), api.closing.clone());
-    live::events("desk", changes, closing, move || {
+    let revoked = revoked(&api, device);
+    live::events_until("desk", changes, closing, revoked, move || {
         let api = api.clone();
         async move { desk_now(&api).await }
     })
@@ -152,6 +169,21 @@ pub(super) async fn turn_book(
     }))
 }
 
+/// Ready when the device may not speak any more: its streams end with its right.
+fn revoked(api: &Api, device: Device) -> impl Future<Output = ()> + Send + use<> {
+    let mut grants = api.grants.clone();
+    async move {
+        // An error means that the floor is closing, which ends the streams by itself.
+        if grants
+            .wait_for(|grants| !grants.know(&device))
+            .await
+            .is_err()
+        {
+            std::future::pending().await
+        }
+    }
+}
+
 async fn board_now(api: &Api) -> Result<(u64, Arc<str>), AskError> {
     let build = || {
         api.engine
@@ -163,8 +195,10 @@ async fn board_now(api: &Api) -> Result<(u64, Arc<str>), AskError> {
 async fn desk_now(api: &Api) -> Result<(u64, Arc<str>), AskError> {
     let build = || {
         let (printer, line) = api.lights.now();
+        let kiosks = api.kiosks.views();
         api.engine.read(move |floor| {
-            let desk = views::desk(floor, &printer, line.code());
+            let kiosks = kiosks(floor);
+            let desk = views::desk(floor, &printer, line.code(), kiosks);
             (desk, floor.calendar.local(floor.state.last))
         })
     };

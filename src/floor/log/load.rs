@@ -222,15 +222,9 @@ fn prints(db: &Connection) -> Result<Vec<PrintRow>, LogError> {
 fn grants(db: &Connection) -> Result<Vec<DeviceGrant>, LogError> {
     collect(
         db,
-        "SELECT device, role, token_hash FROM grants ORDER BY device",
+        "SELECT body FROM device_grants ORDER BY device",
         [],
-        |r| {
-            Ok(DeviceGrant {
-                id: DeviceId(r.get(0)?),
-                role: parse(&r.get::<_, String>(1)?, "grants")?,
-                token_hash: r.get(2)?,
-            })
-        },
+        |r| parse(&r.get::<_, String>(0)?, "device_grants"),
     )
 }
 

@@ -26,7 +26,13 @@ pub(super) use read::Reader;
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// Raised with every change of `schema.sql`, together with a step that brings older files there.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
+
+/// Version 1 kept each field of a grant in a column of its own.
+const FROM_1: &str = "INSERT INTO device_grants (device, body)
+    SELECT device, json_object('id', device, 'role', json(role), 'token_hash', token_hash)
+    FROM grants;
+    DROP TABLE grants;";
 
 /// How long a repeated check-in still gets its first answer, days.
 pub(super) const ANSWERS_KEPT_DAYS: i64 = 7;
@@ -108,6 +114,8 @@ pub(super) struct Batch {
     pub prints: Vec<PrintRow>,
     pub delivered: Option<u64>,
     pub feed: Option<FeedRow>,
+    /// A device got its token.
+    pub enrolled: bool,
     /// The day that was opened: what belongs to other days goes.
     pub opened: Option<String>,
     /// The day that ended thereby, and where every account stood then.
@@ -259,8 +267,9 @@ fn open(path: &Path) -> Result<Connection, LogError> {
         });
     }
     if found < SCHEMA_VERSION {
+        let step = if found == 1 { FROM_1 } else { "" };
         db.execute_batch(&format!(
-            "BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            "BEGIN; {SCHEMA} {step} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
         ))?;
     }
     db.execute(
@@ -296,5 +305,37 @@ fn work(mut db: Connection, key: &SigningKey, heartbeat: &Path, inbox: &mpsc::Re
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::feed::DeviceRole;
+
+    #[tokio::test]
+    async fn k10_the_devices_of_an_older_database_are_known_as_before() {
+        let data = tempfile::tempdir().unwrap();
+        drop(Log::open(data.path()).unwrap());
+        let db = Connection::open(data.path().join("floor.db")).unwrap();
+        db.execute_batch(
+            "DROP TABLE device_grants;
+             CREATE TABLE grants (device TEXT PRIMARY KEY, role TEXT NOT NULL,
+                 token_hash TEXT NOT NULL) WITHOUT ROWID;
+             INSERT INTO grants VALUES ('desk-1', '\"desk\"', 'hash');
+             PRAGMA user_version = 1;",
+        )
+        .unwrap();
+        drop(db);
+        let log = Log::open(data.path()).unwrap();
+        let grants = log.load().await.unwrap().grants;
+        let expected = DeviceGrant {
+            id: DeviceId::new("desk-1"),
+            role: DeviceRole::Desk,
+            token_hash: Some("hash".to_owned()),
+            number: None,
+            enrolment: None,
+        };
+        assert_eq!(grants, [expected]);
     }
 }

@@ -64,10 +64,10 @@ CREATE TABLE IF NOT EXISTS print_jobs (
     problem TEXT
 ) WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS grants (
-    device     TEXT PRIMARY KEY,
-    role       TEXT NOT NULL,
-    token_hash TEXT NOT NULL
+-- What the centre says of each device, as it came.
+CREATE TABLE IF NOT EXISTS device_grants (
+    device TEXT PRIMARY KEY,
+    body   TEXT NOT NULL
 ) WITHOUT ROWID;
 
 -- The sheet of each day that is over (轮排表), signed when it ended.

@@ -162,17 +162,12 @@ fn open_day(tx: &Transaction, day: &str) -> Result<(), LogError> {
 }
 
 fn set_grants(tx: &Transaction, grants: &[DeviceGrant]) -> Result<(), LogError> {
-    tx.execute("DELETE FROM grants", [])?;
+    tx.execute("DELETE FROM device_grants", [])?;
     for grant in grants {
         tx.execute(
-            "INSERT INTO grants (device, role, token_hash) VALUES (?1, ?2, ?3)
-             ON CONFLICT (device) DO UPDATE
-             SET role = excluded.role, token_hash = excluded.token_hash",
-            params![
-                grant.id.as_str(),
-                json(&grant.role, "grants")?,
-                grant.token_hash
-            ],
+            "INSERT INTO device_grants (device, body) VALUES (?1, ?2)
+             ON CONFLICT (device) DO UPDATE SET body = excluded.body",
+            params![grant.id.as_str(), json(grant, "device_grants")?],
         )?;
     }
     Ok(())

@@ -112,6 +112,7 @@ pub fn check_in(
             code: "cannot_seal".to_owned(),
         })?;
     Ok(CheckInRequest {
+        issued: None,
         language: registration.language,
         first_visit: registration.first_visit,
         purpose: registration.purpose.clone(),

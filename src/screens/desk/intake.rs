@@ -21,6 +21,10 @@ pub fn message(news: Live<DeskView>) -> Message {
             zone: clock::zone_of(&view.at),
             picture: Box::new(picture(view)),
         },
+        Live::Stale {
+            why: Silence::OtherFloor,
+            ..
+        } => Message::OtherFloor,
         Live::Stale { why, .. } => Message::Silent {
             refused: matches!(why, Silence::Refused(401 | 403)),
         },
@@ -50,7 +54,7 @@ pub fn trouble(error: ClientError) -> Trouble {
         };
     }
     match error {
-        ClientError::Unreachable => Trouble::Unreachable,
+        ClientError::Unreachable | ClientError::OtherFloor => Trouble::Unreachable,
         ClientError::Refused(_) => Trouble::Busy,
         ClientError::Unreadable | ClientError::Settings(_) => Trouble::Broken,
     }

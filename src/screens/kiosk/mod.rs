@@ -15,7 +15,6 @@ use self::pinyin::Pinyin;
 use slint::{ComponentHandle, Image};
 use yingbin_ui::{KioskState, KioskWindow, Theme};
 
-use crate::client::FloorClient;
 use crate::client::check_in::EffectRunner;
 use crate::config::{Brand, Colour};
 use crate::core::kiosk::{Candidates, Effect, Kiosk, Message, Settings, Step, View};
@@ -26,9 +25,9 @@ const LARGE_TEXT: f32 = 1.2;
 /// The state machine's beat: short enough for a countdown in seconds.
 const BEAT: Duration = Duration::from_millis(250);
 
-/// How a kiosk's window looks and what it speaks to.
+/// How a kiosk's window looks and what it works with.
 pub struct KioskScreenSettings {
-    pub client: FloorClient,
+    pub effects: EffectRunner,
     /// Where requests run; never the window's thread.
     pub runtime: tokio::runtime::Handle,
     pub kiosk: Settings,
@@ -73,7 +72,7 @@ pub fn open(settings: KioskScreenSettings) -> Result<KioskHandle, ScreenError> {
     window.window().set_fullscreen(settings.fullscreen);
 
     let (news, arrived) = mpsc::channel();
-    let runner = Arc::new(EffectRunner::new(settings.client));
+    let runner = Arc::new(settings.effects);
     let (runtime, on_pin, weak) = (settings.runtime, settings.on_pin, window.as_weak());
     let run = move |effect| {
         if let Effect::Pin { recipient } = &effect {

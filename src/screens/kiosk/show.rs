@@ -160,6 +160,10 @@ fn ticket(card: &TicketCard) -> KioskTicket {
 /// An address too long for any QR gives an empty picture; the number stands beside it.
 fn qr(url: &str) -> Image {
     const QUIET: usize = 4;
+    // A number without a page.
+    if url.is_empty() {
+        return Image::default();
+    }
     let Ok(code) = qrcode::QrCode::with_error_correction_level(url, qrcode::EcLevel::M) else {
         return Image::default();
     };

@@ -19,7 +19,9 @@ use super::migrate::Migration;
 use crate::store::migrate::migrations;
 
 /// The central database's steps.
-pub const MIGRATIONS: &[Migration] = migrations!["central": 1 "0001_office", 2 "0002_visits"];
+pub const MIGRATIONS: &[Migration] = migrations![
+    "central": 1 "0001_office", 2 "0002_visits", 3 "0003_enrolment"
+];
 
 /// A document column.
 fn document<T: serde::de::DeserializeOwned>(

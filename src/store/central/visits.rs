@@ -31,11 +31,14 @@ statements! {
     END = "UPDATE visits SET state = ?4, since = ?3, ended_at = ?3 WHERE floor = ?1 AND id = ?2";
     QUEUE = "SELECT id, place_in_queue FROM visits
         WHERE floor = ?1 AND state = 'waiting' AND id <> ?2 ORDER BY place_in_queue, id";
+    CAME = "SELECT place_in_queue, checked_in_at FROM visits
+        WHERE floor = ?1 AND state = 'waiting' ORDER BY place_in_queue, id";
+    RENUMBER = "UPDATE visits SET ticket = ?3, other_token_hash = ?4 WHERE floor = ?1 AND id = ?2";
     LAST_PLACE = "SELECT max(place_in_queue) FROM visits WHERE floor = ?1";
     BY_TOKEN = "SELECT v.id, v.site, v.floor, v.ticket, v.state, v.agent, v.place, v.language,
             (SELECT count(*) FROM visits w WHERE w.floor = v.floor AND w.state = 'waiting'
                 AND w.place_in_queue < v.place_in_queue)
-        FROM visits v WHERE v.token_hash = ?1";
+        FROM visits v WHERE v.token_hash = ?1 OR v.other_token_hash = ?1";
     BY_STATE = "SELECT state, count(*) FROM visits WHERE site = ?1 AND day = ?2
         GROUP BY state ORDER BY state";
     BY_AGENT = "SELECT agent, count(*),
@@ -204,6 +207,29 @@ pub async fn queue_at(
 pub async fn queue_without(tx: &mut dyn Tx, floor: &str, id: &str) -> Result<Vec<f64>, StoreError> {
     let rows = tx.rows(&QUEUE, params![floor, id]).await?;
     rows.iter().map(|r| r.double(1)).collect()
+}
+
+/// Places of the waiting visits of a floor in order, with when each party came.
+pub async fn queue_with_times(
+    tx: &mut dyn Tx,
+    floor: &str,
+) -> Result<Vec<(f64, Millis)>, StoreError> {
+    let rows = tx.rows(&CAME, params![floor]).await?;
+    let read = |r: &Row| Ok((r.double(0)?, Millis(r.int(1)?)));
+    rows.iter().map(read).collect()
+}
+
+/// The visit goes by another number; its page is found by both tokens. False when the floor has no
+/// such visit.
+pub async fn renumber(
+    tx: &mut dyn Tx,
+    floor: &str,
+    id: &str,
+    ticket: &str,
+    token_hash: &str,
+) -> Result<bool, StoreError> {
+    let values = params![floor, id, ticket, token_hash];
+    Ok(tx.run(&RENUMBER, values).await? == 1)
 }
 
 /// The last place ever given on a floor; 0 before the first.

@@ -67,6 +67,8 @@ pub fn site(recipient: &str) -> SiteView {
             drink("water", "温水", "Water"),
         ],
         time_zone: "UTC".into(),
+        ticket_base_url: String::new(),
+        kiosk: None,
     }
 }
 
@@ -74,6 +76,7 @@ fn visit(n: u128, state: VisitState, minute: u32, actions: &[Action]) -> VisitVi
     VisitView {
         id: id(n),
         ticket: format!("A{n:03}"),
+        also: None,
         line: Line::New,
         state,
         checked_in_at: at(0),
@@ -206,6 +209,7 @@ pub fn busy() -> DeskView {
             oldest: Some(at(18)),
             state: "unreachable".into(),
         },
+        kiosks: Vec::new(),
         served_today: 1,
         lapses: vec![LapseView {
             ticket: "A004".into(),

@@ -23,6 +23,8 @@ pub const KIOSK: &str = "kiosk-token";
 pub const OTHER_KIOSK: &str = "other-kiosk-token";
 pub const DISPLAY: &str = "display-token";
 pub const DESK: &str = "desk-token";
+pub const OTHER_DISPLAY: &str = "other-display-token";
+pub const OTHER_DESK: &str = "other-desk-token";
 
 /// A Monday morning in Shanghai.
 pub const MORNING: &str = "2026-11-23T01:00:00Z";
@@ -101,13 +103,28 @@ impl TestFloor {
     }
 
     pub fn begin_with(&mut self, settings: FloorSettings) {
+        self.begin_over(settings, Transport::default());
+    }
+
+    /// Over TLS, with a certificate the floor made for itself.
+    pub fn begin_encrypted(&mut self) {
+        let tls = yingbin::floor::own_certificate(self.data.path()).unwrap();
+        let transport = Transport {
+            tls: Some(tls),
+            insecure: false,
+        };
+        self.begin_over(self.settings(self.data.path()), transport);
+        self.url = self.url.replace("http:", "https:");
+    }
+
+    fn begin_over(&mut self, settings: FloorSettings, transport: Transport) {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         self.url = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(yingbin::floor::serve(
             settings,
             listener,
-            Transport::default(),
+            transport,
             async {
                 let _ = stopped.await;
             },
@@ -221,13 +238,17 @@ async fn read(request: RequestBuilder) -> (StatusCode, Value) {
 
 pub fn devices() -> Value {
     let devices: Vec<Value> = [
-        ("kiosk-1", "kiosk", KIOSK),
-        ("kiosk-2", "kiosk", OTHER_KIOSK),
-        ("display-1", "display", DISPLAY),
-        ("desk-1", "desk", DESK),
+        ("kiosk-1", "kiosk", KIOSK, json!(1)),
+        ("kiosk-2", "kiosk", OTHER_KIOSK, json!(2)),
+        ("display-1", "display", DISPLAY, json!(null)),
+        ("display-2", "display", OTHER_DISPLAY, json!(null)),
+        ("desk-1", "desk", DESK, json!(null)),
+        ("desk-2", "desk", OTHER_DESK, json!(null)),
     ]
     .iter()
-    .map(|(id, role, secret)| json!({"id": id, "role": role, "token_hash": token::hash(secret)}))
+    .map(|(id, role, secret, number)| {
+        json!({"id": id, "role": role, "token_hash": token::hash(secret), "number": number})
+    })
     .collect();
     json!({"kind": "devices", "devices": devices})
 }

@@ -111,6 +111,7 @@ impl FloorLog {
             idempotency_key: Uuid::now_v7().to_string(),
             profile_hash: None,
             token_hash: token::hash(&Uuid::now_v7().to_string()),
+            issued: None,
         }
     }
 
@@ -119,11 +120,12 @@ impl FloorLog {
         let visit = check_in.visit;
         self.push(&Event::CheckedIn {
             check_in: Box::new(check_in),
-            ticket: TicketNumber {
+            ticket: TicketNumber::Floor {
                 line: Line::New,
                 count: self.tickets,
             },
             wanted: None,
+            line: None,
         });
         visit
     }

@@ -9,6 +9,7 @@ pub mod fake_printer;
 pub mod floor;
 pub mod floor_log;
 pub mod kiosk;
+pub mod line;
 pub mod log;
 pub mod office;
 pub mod paper;

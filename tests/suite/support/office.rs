@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use yingbin::client::FloorClient;
+use yingbin::client::enrol::enrol;
 use yingbin::client::office::Office;
 use yingbin::core::consent::Consent;
 use yingbin::core::id::AgentId;
@@ -23,11 +24,24 @@ pub const PASSWORD: &str = "a long enough password";
 /// What setting up gave.
 pub struct SetUp {
     pub floor: FloorCredential,
+    /// One-time codes.
     pub kiosk: String,
     pub desk: String,
 }
 
-/// Everything from the one-time link to the screens' tokens.
+/// The token a code is good for, as soon as the feed has told the floor of it.
+pub async fn token(floor: &str, code: &str) -> String {
+    until("the code on the floor", async || {
+        match enrol(floor, code, None).await {
+            Ok(enrolled) => Some(enrolled.token),
+            Err(error) if error.is_temporary() => None,
+            Err(error) => panic!("{error}"),
+        }
+    })
+    .await
+}
+
+/// Everything from the one-time link to the screens' codes.
 pub async fn set_up(office: &mut Office, link: &str) -> SetUp {
     let code = link.rsplit('/').next().expect("a code");
     office.set_up(code, USER, PASSWORD).await.unwrap();
@@ -38,15 +52,15 @@ pub async fn set_up(office: &mut Office, link: &str) -> SetUp {
     SetUp {
         floor: office.enrol_floor().await.unwrap(),
         kiosk: office
-            .enrol_device("kiosk-1", DeviceRole::Kiosk)
+            .add_device("kiosk-1", DeviceRole::Kiosk)
             .await
             .unwrap()
-            .token,
+            .code,
         desk: office
-            .enrol_device("desk-1", DeviceRole::Desk)
+            .add_device("desk-1", DeviceRole::Desk)
             .await
             .unwrap()
-            .token,
+            .code,
     }
 }
 
@@ -209,5 +223,6 @@ pub fn anonymous(site: &SiteView) -> CheckInRequest {
         sealed_profile: None,
         asked_for: None,
         drink: Some("tea".into()),
+        issued: None,
     }
 }

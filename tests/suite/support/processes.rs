@@ -12,6 +12,8 @@ pub struct Program {
     /// Everything it has written, for the tests that look for what must not be there.
     said: Arc<Mutex<String>>,
     lines: std::sync::mpsc::Receiver<String>,
+    /// Whoever reads what it writes, to its end.
+    readers: Vec<thread::JoinHandle<()>>,
 }
 
 impl Program {
@@ -30,7 +32,7 @@ impl Program {
         let (send, lines) = std::sync::mpsc::channel();
         let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         let heard = Arc::clone(&said);
-        thread::spawn(move || {
+        let lines_read = thread::spawn(move || {
             for line in stdout.lines().map_while(Result::ok) {
                 heard.lock().expect("unpoisoned").push_str(&line);
                 let _ = send.send(line);
@@ -38,7 +40,7 @@ impl Program {
         });
         let mut stderr = child.stderr.take().expect("a pipe");
         let heard = Arc::clone(&said);
-        thread::spawn(move || {
+        let errors_read = thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(n @ 1..) = stderr.read(&mut bytes) {
                 heard
@@ -47,7 +49,12 @@ impl Program {
                     .push_str(&String::from_utf8_lossy(&bytes[..n]));
             }
         });
-        Self { child, said, lines }
+        Self {
+            child,
+            said,
+            lines,
+            readers: vec![lines_read, errors_read],
+        }
     }
 
     /// A server on any port, with `data` as its folder.
@@ -83,13 +90,21 @@ impl Program {
     pub fn kill(mut self) -> String {
         self.child.kill().expect("it can be killed");
         self.child.wait().expect("it ends");
-        self.everything_said()
+        self.heard_out()
     }
 
     /// Waits for its own end; the exit code and what it said.
     pub fn end(mut self) -> (Option<i32>, String) {
         let status = self.child.wait().expect("it ends");
-        (status.code(), self.everything_said())
+        (status.code(), self.heard_out())
+    }
+
+    /// What it said to the last word: its end comes before its pipes are read empty.
+    fn heard_out(&mut self) -> String {
+        for reader in self.readers.drain(..) {
+            reader.join().expect("it reads to the end");
+        }
+        self.everything_said()
     }
 }
 

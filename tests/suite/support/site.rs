@@ -67,6 +67,7 @@ pub fn party() -> CheckInRequest {
         sealed_profile: None,
         asked_for: None,
         drink: Some("tea".into()),
+        issued: None,
     }
 }
 

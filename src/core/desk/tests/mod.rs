@@ -417,4 +417,8 @@ fn k6_a_silent_floor_is_shown_as_such_and_the_last_picture_stays() {
     assert_eq!(view.columns[0].len(), 1);
     desk.update(Message::Silent { refused: true }, at(4));
     assert!(desk.view(at(4)).stale.contains("未获授权"));
+    desk.update(Message::OtherFloor, at(5));
+    assert!(desk.view(at(5)).stale.contains("不是登记时的那一台"));
+    desk.update(Message::Silent { refused: false }, at(6));
+    assert!(desk.view(at(6)).stale.contains("14:01"));
 }

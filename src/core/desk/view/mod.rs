@@ -199,6 +199,7 @@ impl Desk {
     fn stale(&self) -> String {
         match (self.silent, self.refused, self.heard_at) {
             (false, ..) => String::new(),
+            _ if self.other_floor => self.say("stale_other_floor", &[]),
             (true, true, _) => self.say("stale_refused", &[]),
             (true, false, None) => self.say("stale_first", &[]),
             (true, false, Some(at)) => {

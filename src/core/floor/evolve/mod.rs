@@ -63,8 +63,17 @@ impl State {
             Event::CheckedIn {
                 check_in,
                 ticket,
+                line,
                 wanted,
-            } => self.check_in(at, check_in, *ticket, wanted.as_ref()),
+            } => self.check_in(at, check_in, (*ticket, *line), wanted.as_ref()),
+            Event::Renumbered {
+                visit,
+                ticket,
+                token_hash,
+            } => self.renumbered(*visit, *ticket, token_hash),
+            Event::DeviceEnrolled { device, enrolled } => {
+                self.devices.insert(device.clone(), enrolled.clone());
+            }
             Event::ChannelJudged {
                 visit,
                 registration,

@@ -18,12 +18,18 @@ impl State {
         &mut self,
         at: Millis,
         check_in: &CheckIn,
-        ticket: TicketNumber,
+        (ticket, line): (TicketNumber, Option<ticket::Line>),
         wanted: Option<&Wanted>,
     ) {
-        self.counters.insert(ticket.line, ticket.count);
+        let line = ticket.line().or(line).unwrap_or(ticket::Line::New);
+        // A kiosk's own series has a counter of its own, in the kiosk.
+        if ticket.line().is_some() {
+            self.counters.insert(line, ticket.count());
+        }
         let arrival = self.visits.len() as u64;
-        let mut visit = new_visit(check_in, ticket, wanted, arrival, at);
+        let mut visit = new_visit(check_in, (ticket, line), wanted, arrival, at);
+        let issued = check_in.issued.as_ref();
+        visit.late = issued.is_some_and(|i| self.is_past(&i.day));
         let id = visit.id;
         let parted = check_in
             .split_from
@@ -37,7 +43,7 @@ impl State {
         });
         self.visits.insert(id, visit);
         self.requeue_at_own_place(id);
-        let reason = Reason::CheckedIn { line: ticket.line };
+        let reason = Reason::CheckedIn { line };
         self.write(at, Line::of(Rule::Queue, reason).visit(id));
         if let Some(from) = parted {
             let line = Line::of(Rule::Party, Reason::Parted { from });
@@ -331,7 +337,7 @@ impl State {
         self.queue.insert(position, visit);
     }
 
-    pub(super) fn visit_mut(&mut self, visit: VisitId) -> &mut Visit {
+    pub(in crate::core::floor) fn visit_mut(&mut self, visit: VisitId) -> &mut Visit {
         self.visits
             .get_mut(&visit)
             .expect("an event names a visit checked in before it")
@@ -352,7 +358,7 @@ fn announce(visit: &mut Visit, agent: &AgentId, place: &str, at: Millis) {
 
 fn new_visit(
     check_in: &CheckIn,
-    ticket: TicketNumber,
+    (ticket, line): (TicketNumber, ticket::Line),
     wanted: Option<&Wanted>,
     arrival: u64,
     at: Millis,
@@ -360,10 +366,12 @@ fn new_visit(
     Visit {
         id: check_in.visit,
         ticket,
+        also: None,
+        late: false,
         arrival,
-        line: ticket.line,
+        line,
         state: VisitState::Waiting,
-        checked_in_at: at,
+        checked_in_at: check_in.issued.as_ref().map_or(at, |i| i.at),
         since: at,
         language: check_in.language,
         first_visit: check_in.first_visit,

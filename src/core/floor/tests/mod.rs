@@ -2,6 +2,7 @@
 
 mod house_stories;
 mod invariants;
+mod kiosk_series;
 mod properties;
 mod stories;
 mod world;

@@ -498,7 +498,7 @@ fn k4_the_new_day_closes_what_was_open_and_carries_debts() {
         let _ = offered;
         w.ready(0);
         let visit = w.arrive();
-        let first = TicketNumber {
+        let first = TicketNumber::Floor {
             line: Line::New,
             count: 1,
         };
@@ -513,7 +513,7 @@ fn k4_the_new_day_closes_what_was_open_and_carries_debts() {
 #[test]
 fn k3_numbers_have_at_least_three_digits_and_go_on_after_999() {
     let show = |count| {
-        TicketNumber {
+        TicketNumber::Floor {
             line: Line::New,
             count,
         }

@@ -148,6 +148,7 @@ impl World {
             idempotency_key: format!("key-{}", self.checked_in),
             profile_hash: None,
             token_hash: String::new(),
+            issued: None,
         };
         (visit, Command::CheckIn(Box::new(check_in)))
     }

@@ -1,0 +1,29 @@
+//! `POST /api/v1/enrolments`: a screen turns its one-time code into a token. The code itself never
+//! travels; `crypto::enrolment` says what the proofs are.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::feed::DeviceRole;
+use crate::core::id::DeviceId;
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolRequest {
+    /// 32 random bytes, base64.
+    pub nonce: String,
+    /// 32 bytes, base64.
+    pub proof: String,
+}
+
+/// The token, given this once.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct EnrolAnswer {
+    pub device: DeviceId,
+    pub role: DeviceRole,
+    pub token: String,
+    /// 32 random bytes, base64.
+    pub nonce: String,
+    /// That the floor knows the code as well, over everything above; 32 bytes, base64.
+    pub proof: String,
+}
