@@ -33,6 +33,7 @@ use super::{access, customers, enrol, feed, ingest, sites, visits};
         sites::api::publish_notice,
         sites::api::staff,
         sites::api::save_staff,
+        sites::api::pin_code,
         sites::api::rules,
         sites::api::save_rules,
     )

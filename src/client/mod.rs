@@ -8,6 +8,7 @@ pub mod live;
 pub mod office;
 pub mod own_series;
 mod pin;
+pub mod staff;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,11 +4,13 @@ use reqwest::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::core::id::AgentId;
 use crate::protocol::central::{
     CustomerList, CustomerSearch, DeviceCode, DeviceDraft, FloorCredential, NoticeDraft,
     SessionAnswer, SessionRequest, SetupRequest, SiteSettings, StaffList, VisitRecords,
 };
 use crate::protocol::feed::DeviceRole;
+use crate::protocol::staff::PinCode;
 
 /// Why the centre could not be set up or asked. Names the call, never what was sent.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +85,12 @@ impl Office {
     pub async fn set_staff(&self, staff: &StaffList) -> Result<(), OfficeError> {
         self.send(Method::PUT, &self.site_path("/staff"), Some(staff))
             .await
+    }
+
+    /// A one-time code with which a member of staff sets their PIN at the floor.
+    pub async fn pin_code(&self, staff: &AgentId) -> Result<PinCode, OfficeError> {
+        let path = self.site_path(&format!("/staff/{staff}/pin-code"));
+        self.call::<(), _>(Method::POST, &path, None).await
     }
 
     pub async fn enrol_floor(&self) -> Result<FloorCredential, OfficeError> {

@@ -14,6 +14,7 @@ pub mod kiosk;
 pub mod language;
 pub mod place;
 pub mod replay;
+pub mod reception;
 pub mod rota;
 pub mod site;
 pub mod ticket;

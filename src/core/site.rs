@@ -73,6 +73,62 @@ pub struct StaffMember {
     /// Not yet signed off by the coach: not in the rota (rule 12).
     #[serde(default)]
     pub newcomer: bool,
+    #[serde(default)]
+    pub role: StaffRole,
+}
+
+/// What a member of staff does on the floor. Only agents are in the rota.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum StaffRole {
+    /// 置业顾问
+    #[default]
+    Agent,
+    /// 前台
+    Reception,
+    /// 案场经理
+    Manager,
+}
+
+impl StaffRole {
+    pub const ALL: [Self; 3] = [Self::Agent, Self::Reception, Self::Manager];
+
+    /// As on the wire.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Reception => "reception",
+            Self::Manager => "manager",
+        }
+    }
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.code() == code)
+    }
+}
+
+impl Site {
+    /// The member of staff of this id.
+    pub fn member(&self, id: &AgentId) -> Option<&StaffMember> {
+        self.staff.iter().find(|s| s.id == *id)
+    }
+
+    /// Those who may be in the rota, in the list's order.
+    pub fn agents(&self) -> impl Iterator<Item = &StaffMember> {
+        self.staff.iter().filter(|s| s.role == StaffRole::Agent)
+    }
 }
 
 /// A drink the reception offers (饮品).

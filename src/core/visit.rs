@@ -9,6 +9,7 @@ use super::booking::Registration;
 use super::consent::Consent;
 use super::id::{AgentId, DeviceId, VisitId};
 use super::language::Language;
+use super::reception::Reception;
 use super::rota::{RotaKind, TurnUse};
 use super::ticket::{Line, TicketNumber};
 use super::time::Millis;
@@ -334,6 +335,9 @@ pub struct Visit {
     pub late_since: Option<Millis>,
     /// Rule 2, as the desk said.
     pub not_a_buyer: Option<NotABuyer>,
+    /// What the agent has done for the party so far (接待流程).
+    #[serde(default)]
+    pub reception: Reception,
     /// The last step, while it can still be taken back.
     pub undo: Option<Undo>,
 }

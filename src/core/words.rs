@@ -31,6 +31,7 @@ static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
         "desk",
         "display",
         "kiosk",
+        "pad",
         "problem",
         "replay",
         "sheet",
@@ -58,6 +59,18 @@ pub fn say(language: Language, key: &str, params: &[(&str, &str)]) -> String {
     params.iter().fold(text.clone(), |text, (name, value)| {
         text.replace(&format!("{{{name}}}"), value)
     })
+}
+
+/// All texts of some sections, as templates: for pages that say them by themselves.
+pub fn section(language: Language, sections: &[&str]) -> BTreeMap<&'static str, &'static str> {
+    TEXTS
+        .iter()
+        .filter(|((l, key), _)| {
+            let of = key.split('.').next().unwrap_or_default();
+            *l == language && sections.contains(&of)
+        })
+        .map(|((_, key), text)| (key.as_str(), text.as_str()))
+        .collect()
 }
 
 /// Whether there is a text under `key`.

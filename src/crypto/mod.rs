@@ -7,6 +7,7 @@ pub mod field;
 pub mod keys;
 pub mod password;
 pub mod phone;
+pub mod pin;
 pub mod seal;
 pub mod sign;
 pub mod token;

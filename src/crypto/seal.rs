@@ -1,6 +1,6 @@
 //! Sealing a profile to the centre's pinned recipient (P7): what a kiosk has sealed it cannot open.
 
-use crate::protocol::profile::Profile;
+use crate::protocol::profile::{Note, Profile};
 
 /// Why a profile could not be sealed or opened. Never names what is inside.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -21,6 +21,25 @@ pub fn seal(profile: &Profile, recipient: &str) -> Result<Vec<u8>, SealError> {
     let plain =
         zeroize::Zeroizing::new(serde_json::to_vec(profile).map_err(|_| SealError::Contents)?);
     age::encrypt(&recipient, &plain).map_err(|_| SealError::Recipient)
+}
+
+/// Seals what an agent wrote about a visit to `recipient` as an `age` file.
+pub fn seal_note(note: &Note, recipient: &str) -> Result<Vec<u8>, SealError> {
+    let recipient: age::x25519::Recipient = recipient.parse().map_err(|_| SealError::Recipient)?;
+    let plain = zeroize::Zeroizing::new(serde_json::to_vec(note).map_err(|_| SealError::Contents)?);
+    age::encrypt(&recipient, &plain).map_err(|_| SealError::Recipient)
+}
+
+/// Opens a sealed note.
+pub fn open_note(sealed: &[u8], identity: &age::x25519::Identity) -> Result<Note, SealError> {
+    let plain =
+        zeroize::Zeroizing::new(age::decrypt(identity, sealed).map_err(|_| SealError::Unopenable)?);
+    let note: Note = serde_json::from_slice(&plain).map_err(|_| SealError::Contents)?;
+    if note.v == crate::protocol::profile::PROFILE_VERSION {
+        Ok(note)
+    } else {
+        Err(SealError::Contents)
+    }
 }
 
 /// Opens an `age` file with any of the centre's identities.

@@ -6,14 +6,16 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::check_in::NewCheckIn;
 use super::enrolment::NewEnrolment;
-use super::log::Answered;
-use super::memory::Floor;
+use super::keys::Keys;
+use super::log::{Answered, Batch};
+use super::memory::{Fault, Floor};
 use crate::core::floor::{Command, Refusal};
 use crate::core::house_rules::HouseRules;
 use crate::core::id::VisitId;
 use crate::core::site::Site;
+use crate::core::time::Millis;
 use crate::protocol::enrol::EnrolAnswer;
-use crate::protocol::feed::DeviceGrant;
+use crate::protocol::feed::{DeviceGrant, PinCodeGrant};
 use crate::protocol::visit::PrintState;
 
 /// Why the engine did not do what it was asked.
@@ -29,6 +31,14 @@ pub(super) enum AskError {
     /// An enrolment code that is not known, was used or is too old: a stranger is not told which.
     #[error("the code is not accepted")]
     CodeRefused,
+    #[error("not the PIN, or not the code")]
+    WrongPin,
+    #[error("too many wrong guesses")]
+    Locked { seconds: i64 },
+    #[error("no PIN is set")]
+    NoPin,
+    #[error("no one-time code is open")]
+    NoCode,
     #[error("{code} at {pointer}")]
     Invalid {
         code: &'static str,
@@ -62,6 +72,28 @@ pub(super) struct News {
     pub site: Option<Box<Site>>,
     pub rules: Option<Box<HouseRules>>,
     pub grants: Option<Vec<DeviceGrant>>,
+    pub pin_codes: Option<Vec<PinCodeGrant>>,
+}
+
+/// A change that is decided where it is asked for; answered when it is stored.
+pub(super) type Write =
+    Box<dyn FnOnce(&mut Floor, Millis, &Keys, &mut Batch) -> Result<Reply, Fault> + Send>;
+
+/// An answer that waits for the commit; `true`: it is stored.
+pub(super) type Reply = Box<dyn FnOnce(bool) + Send>;
+
+/// An answer that is given only when its batch is stored. Who asked may have gone meanwhile.
+pub(super) fn when_stored<T: Send + 'static>(
+    answer: Answer<T>,
+    outcome: Result<T, AskError>,
+) -> Reply {
+    Box::new(move |stored| {
+        let _ = answer.send(if stored {
+            outcome
+        } else {
+            Err(AskError::NotStored)
+        });
+    })
 }
 
 pub(super) enum Ask {
@@ -80,6 +112,7 @@ pub(super) enum Ask {
     },
     Delivered(u64, Answer<()>),
     News(News, Answer<()>),
+    Write(Write),
     /// Sees what is committed.
     Read(Box<dyn FnOnce(&Floor) + Send>),
     Stop,
@@ -140,6 +173,21 @@ impl Engine {
 
     pub async fn news(&self, news: News) -> Result<(), AskError> {
         self.ask(|answer| Ask::News(news, answer)).await
+    }
+
+    /// Changes the floor's memory together with what is to be stored of it. Kept short.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Floor, Millis, &Keys, &mut Batch) -> Result<Result<T, AskError>, Fault>
+        + Send
+        + 'static,
+    ) -> Result<T, AskError> {
+        self.ask(|answer| {
+            Ask::Write(Box::new(move |floor, now, keys, batch| {
+                Ok(when_stored(answer, change(floor, now, keys, batch)?))
+            }))
+        })
+        .await
     }
 
     /// Reads what is committed. Kept short: the engine does nothing else meanwhile.

@@ -45,6 +45,15 @@ impl Timekeeper {
         }
     }
 
+    /// The time for somebody who does not [`follow`](Self::follow): a wall clock that ran ahead, as
+    /// after the machine slept, counts.
+    pub fn latest(&self) -> Millis {
+        match &self.clock {
+            Clock::System => self.now().max(wall_clock::now()),
+            Clock::Manual(_) => self.now(),
+        }
+    }
+
     /// Follows the wall clock forward. A jump comes back as its milliseconds: to the timers it is
     /// time in which the floor was down. Backward the wall clock is not followed.
     pub fn follow(&mut self) -> Option<i64> {

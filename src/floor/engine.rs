@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
-use super::ask::{Answer, Ask, AskError, CheckedIn, News};
+use super::ask::{Ask, AskError, CheckedIn, News, Reply, when_stored};
 use super::check_in::NewCheckIn;
 use super::clock::{Clock, Timekeeper};
 use super::enrolment::NewEnrolment;
@@ -16,6 +16,7 @@ use super::grants::Grants;
 use super::keys::Keys;
 use super::log::{self, Answered, Batch, CheckInRow, FeedRow, Log, LogError, PrintRow};
 use super::memory::{Fault, Floor};
+use super::staff::Sessions;
 use crate::core::floor::Command;
 use crate::core::house_rules::HouseRules;
 use crate::core::time::Millis;
@@ -36,9 +37,6 @@ const HEARTBEAT: Duration = Duration::from_secs(1);
 /// The write-ahead log is emptied at most this often, heartbeats.
 const TIDY_EVERY: u32 = 60;
 
-/// Answers wait here until the commit; `true`: it is stored.
-type Reply = Box<dyn FnOnce(bool) + Send>;
-
 /// Where the floor's memory is, and whether it can be trusted.
 pub(super) struct Runner {
     log: Log,
@@ -52,6 +50,7 @@ pub(super) struct Runner {
     prints: bool,
     changes: Arc<watch::Sender<u64>>,
     grants: watch::Sender<Arc<Grants>>,
+    sessions: watch::Sender<Arc<Sessions>>,
     untidy: bool,
     beats: u32,
 }
@@ -69,6 +68,7 @@ pub(super) struct Beginning {
     pub rules: Option<HouseRules>,
     pub changes: Arc<watch::Sender<u64>>,
     pub grants: watch::Sender<Arc<Grants>>,
+    pub sessions: watch::Sender<Arc<Sessions>>,
 }
 
 impl Runner {
@@ -87,6 +87,7 @@ impl Runner {
             prints: beginning.prints,
             changes: beginning.changes,
             grants: beginning.grants,
+            sessions: beginning.sessions,
             untidy: false,
             beats: 0,
         };
@@ -114,8 +115,14 @@ impl Runner {
             runner.apply(FLOOR, Command::SetRules { rules }, &mut batch)?;
         }
         runner.open_day(&mut batch)?;
+        // Pads come back by themselves; none is on the line yet.
+        for agent in runner.floor.live_pads() {
+            let connected = false;
+            runner.apply(FLOOR, Command::Pad { agent, connected }, &mut batch)?;
+        }
         runner.commit(batch).await?;
         runner.publish_grants();
+        runner.publish_sessions();
         Ok(runner)
     }
 
@@ -262,6 +269,10 @@ impl Runner {
                 self.news(news, batch)?;
                 replies.push(when_stored(answer, Ok(())));
             }
+            Ask::Write(write) => {
+                let now = self.now();
+                replies.push(write(&mut self.floor, now, &self.keys, batch)?);
+            }
             Ask::Read(read) => read(&self.floor),
             Ask::Stop => {}
         }
@@ -405,6 +416,9 @@ impl Runner {
         if let Some(rules) = news.rules {
             self.apply(CENTRE, Command::SetRules { rules }, batch)?;
         }
+        for code in news.pin_codes.into_iter().flatten() {
+            self.floor.take_code(code, true, batch);
+        }
         let grants = news.grants.filter(|g| *g != self.floor.grants);
         if let Some(grants) = &grants {
             self.floor.grants.clone_from(grants);
@@ -436,6 +450,9 @@ impl Runner {
         if new_grants {
             self.publish_grants();
         }
+        if self.floor.staff.stale {
+            self.publish_sessions();
+        }
         if let Some(day) = opened
             && let Err(error) = self.keys.destroy_other_days(&day)
         {
@@ -454,6 +471,7 @@ impl Runner {
             Ok(floor) => {
                 self.floor = floor;
                 self.lost = false;
+                self.publish_sessions();
                 self.changes.send_modify(|n| *n += 1);
                 true
             }
@@ -508,6 +526,11 @@ impl Runner {
         )));
     }
 
+    fn publish_sessions(&mut self) {
+        self.floor.staff.stale = false;
+        self.sessions.send_replace(Arc::new(self.floor.sessions()));
+    }
+
     /// The engine's time never runs backwards.
     fn now(&self) -> Millis {
         self.keeper.now().max(self.floor.state.last)
@@ -535,15 +558,4 @@ fn gather(first: Option<Ask>, asks: &mut mpsc::Receiver<Ask>, waiting: &mut Vec<
             Err(_) => return false,
         }
     }
-}
-
-/// An answer that is given only when its batch is stored. Who asked may have gone meanwhile.
-fn when_stored<T: Send + 'static>(answer: Answer<T>, outcome: Result<T, AskError>) -> Reply {
-    Box::new(move |stored| {
-        let _ = answer.send(if stored {
-            outcome
-        } else {
-            Err(AskError::NotStored)
-        });
-    })
 }

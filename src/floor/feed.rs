@@ -57,6 +57,7 @@ fn news(polled: Polled) -> News {
             FeedBody::Site { site } => news.site = Some(site),
             FeedBody::Rules { rules } => news.rules = Some(rules),
             FeedBody::Devices { devices } => news.grants = Some(devices),
+            FeedBody::PinCodes { codes } => news.pin_codes = Some(codes),
         }
     }
     news

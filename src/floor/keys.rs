@@ -23,10 +23,11 @@ type Key = Zeroizing<[u8; 32]>;
 /// keeping anything of it.
 pub(super) type BodyMac = [u8; 32];
 
-/// The folder of keys and the one key that lives as long as the floor.
+/// The folder of keys and the ones that live as long as the floor.
 pub(super) struct Keys {
     dir: PathBuf,
     bodies: Key,
+    pepper: Key,
 }
 
 impl Keys {
@@ -35,7 +36,12 @@ impl Keys {
         let dir = data.join("keys");
         fs::create_dir_all(&dir)?;
         let bodies = read_or_make(&dir.join("bodies.key"))?;
-        Ok(Self { dir, bodies })
+        let pepper = read_or_make(&dir.join("pins.key"))?;
+        Ok(Self {
+            dir,
+            bodies,
+            pepper,
+        })
     }
 
     pub fn mac(&self, body: &[u8]) -> BodyMac {
@@ -43,6 +49,11 @@ impl Keys {
             .expect("HMAC takes a key of any length");
         mac.update(body);
         mac.finalize().into_bytes().into()
+    }
+
+    /// What goes into staff's PINs before they are hashed: the database alone tells nothing of them.
+    pub fn pepper(&self) -> &[u8; 32] {
+        &self.pepper
     }
 
     /// The key of one day, made when the day begins.

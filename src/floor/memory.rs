@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::calendar::{Calendar, days_before};
 use super::keys::{DayKey, Keys};
-use super::log::{Answered, Batch, Head, Loaded, PrintRow};
+use super::log::{Answered, Batch, Head, Loaded, PrintRow, TapRow};
+use super::staff::Staff;
 use crate::core::floor::event::EVENT_VERSION;
 use crate::core::floor::{Command, Event, Refusal, Stamped, State};
 use crate::core::id::{AgentId, DeviceId, VisitId};
@@ -47,6 +48,9 @@ pub(super) struct Floor {
     pub grants: Vec<DeviceGrant>,
     /// Answers given in the last days, by device and key.
     pub answers: HashMap<(DeviceId, String), Arc<Answered>>,
+    /// Taps of the last days, by person and key.
+    pub taps: HashMap<(AgentId, String), Arc<TapRow>>,
+    pub staff: Staff,
     /// Today's print jobs.
     pub prints: BTreeMap<VisitId, PrintRow>,
     /// Today's lapsed offers, latest last.
@@ -72,6 +76,12 @@ impl Floor {
             feed: loaded.feed,
             grants: loaded.grants,
             answers: HashMap::new(),
+            taps: loaded
+                .taps
+                .into_iter()
+                .map(|t| ((t.staff.clone(), t.key.clone()), Arc::new(t)))
+                .collect(),
+            staff: Staff::new(loaded.pins, loaded.sessions),
             prints: loaded.prints.into_iter().map(|p| (p.visit, p)).collect(),
             lapses: Vec::new(),
             offers: BTreeMap::new(),
@@ -104,6 +114,7 @@ impl Floor {
         let decision = self.state.decide(command, now);
         for stamped in &decision.events {
             self.chain(actor, stamped, batch)?;
+            self.end_sessions_after(&stamped.event, batch);
         }
         if self.state.day != before
             && let Some(day) = self.state.day.clone()
@@ -113,7 +124,7 @@ impl Floor {
                 let closing = decision.events.iter();
                 let closing = closing.take_while(|s| !matches!(s.event, Event::DayOpened { .. }));
                 closing.for_each(|stamped| eve.evolve(stamped));
-                batch.closed = Some((ended.clone(), sheet::accounts(&eve)));
+                batch.ended = Some((ended.clone(), sheet::accounts(&eve)));
             }
         }
         if self.calendar.name() != self.state.site.time_zone {
@@ -169,6 +180,7 @@ impl Floor {
         self.by_token.clear();
         let kept_from = days_before(day, super::log::ANSWERS_KEPT_DAYS);
         self.answers.retain(|_, a| a.day >= kept_from);
+        self.taps.retain(|_, t| t.day >= kept_from);
         batch.opened = Some(day.to_owned());
         Ok(())
     }
@@ -192,6 +204,15 @@ impl Floor {
             }
             _ => {}
         }
+    }
+
+    /// Agents whose pads are on the line, as far as the log says.
+    pub fn live_pads(&self) -> Vec<AgentId> {
+        let agents = self.state.agents.values();
+        agents
+            .filter(|a| a.pad.is_some_and(|p| p.connected))
+            .map(|a| a.id.clone())
+            .collect()
     }
 
     /// Keeps an answer for repetitions, and the visit's ticket at hand while it is today's.

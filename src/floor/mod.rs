@@ -18,10 +18,14 @@ mod live;
 mod log;
 mod memory;
 mod outbox;
+mod pad_view;
+mod pads;
 mod press;
 mod printing;
 mod serve;
 mod settings;
+mod staff;
+mod taps;
 mod views;
 
 pub use certificate::own_certificate;

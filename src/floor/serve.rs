@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::api::{self, Api};
@@ -21,6 +21,7 @@ use super::lights::{Lights, Line};
 use super::live::Live;
 use super::log::{Log, LogError};
 use super::settings::FloorSettings;
+use super::staff::Sessions;
 use super::{feed, kiosks, outbox, printing};
 use crate::crypto::enrolment::IN_CLEAR;
 use crate::http::figures;
@@ -71,6 +72,9 @@ pub async fn serve(
     let changes = Arc::new(changes);
     let (grants, known) = watch::channel(Arc::new(Grants::default()));
     let (own, clock) = (settings.public_url, settings.clock.clone());
+    let (sessions, signed) = watch::channel(Arc::new(Sessions::default()));
+    let keeper = Timekeeper::new(settings.clock.clone());
+    let secure = transport.tls.is_some();
     let log = Log::open(&settings.data)?;
     let reader = log.reader()?;
     let runner = Runner::start(
@@ -84,6 +88,7 @@ pub async fn serve(
             rules: settings.rules.filter(|_| centre.is_none()),
             changes: changes.clone(),
             grants,
+            sessions,
         },
     )
     .await?;
@@ -128,6 +133,11 @@ pub async fn serve(
         keys,
         reader,
         grants: known,
+        sessions: signed,
+        pads: Arc::default(),
+        hashing: Semaphore::new(api::HASHING),
+        keeper,
+        secure,
         lights,
         kiosks,
         key_hash,

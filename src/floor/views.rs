@@ -13,7 +13,7 @@ use crate::core::turn_book::{BookLine, words};
 use crate::core::visit::{Visit, VisitState};
 use crate::protocol::agent::{AgentList, AgentView};
 use crate::protocol::board::{Board, Call, Waiting};
-use crate::protocol::desk::{DeskView, LapseView, OutboxView, PrinterView};
+use crate::protocol::desk::{DeskView, HandView, LapseView, OutboxView, PrinterView};
 use crate::protocol::kiosk::{KioskSeries, KioskView};
 use crate::protocol::site::{Consultant, SiteView};
 use crate::protocol::turn_book::TurnLine;
@@ -151,17 +151,14 @@ pub(super) fn agent(floor: &Floor, agent: &Agent) -> AgentView {
         owed: u32::try_from(account.debts.open.len()).unwrap_or(u32::MAX),
         prepaid: account.prepaid,
         turn: floor.state.turn_of(&agent.id),
+        pad: agent.pad.map(|p| p.connected),
     }
 }
 
 /// Those on the staff list in its order, then whoever left it and still has a guest.
 pub(super) fn agents(floor: &Floor) -> AgentList {
     let state = &floor.state;
-    let on_list = state
-        .site
-        .staff
-        .iter()
-        .filter_map(|s| state.agents.get(&s.id));
+    let on_list = state.site.agents().filter_map(|s| state.agents.get(&s.id));
     let departed = state
         .agents
         .values()
@@ -274,7 +271,33 @@ pub(super) fn desk(floor: &Floor, printer: &str, outbox: &str, kiosks: Vec<Kiosk
                 })
             })
             .collect(),
+        hands: hands(floor),
     }
+}
+
+/// Agents who ask for a hand, the longest waiting first.
+pub(super) fn hands(floor: &Floor) -> Vec<HandView> {
+    let serving = floor.state.visits.values();
+    let mut hands: Vec<(Millis, HandView)> = serving
+        .filter(|v| v.state == VisitState::Serving)
+        .filter_map(|v| Some((v, v.assignment.as_ref()?)))
+        .flat_map(|(visit, assignment)| {
+            visit.reception.hands.iter().map(move |(kind, since)| {
+                let hand = HandView {
+                    visit: visit.id,
+                    ticket: visit.ticket.to_string(),
+                    agent: assignment.agent.clone(),
+                    name: floor.agent_name(&assignment.agent),
+                    place: assignment.place.clone(),
+                    kind: *kind,
+                    since: since.rfc3339(),
+                };
+                (*since, hand)
+            })
+        })
+        .collect();
+    hands.sort_by_key(|(since, hand)| (*since, hand.visit, hand.kind));
+    hands.into_iter().map(|(_, hand)| hand).collect()
 }
 
 fn printer(floor: &Floor, state: &str) -> PrinterView {

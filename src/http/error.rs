@@ -71,6 +71,14 @@ impl ApiError {
         error.header = Some((RETRY_AFTER, HeaderValue::from(seconds.max(1))));
         error
     }
+    /// 429 `locked`: too many wrong guesses; nobody may try before so many seconds have passed.
+    pub fn locked(seconds: i64) -> Self {
+        let seconds = seconds.max(1);
+        let title = "Too many wrong attempts, please wait";
+        let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, "locked", title);
+        error.header = Some((RETRY_AFTER, HeaderValue::from(seconds)));
+        error
+    }
     /// 503: works again by itself; the caller may try again.
     pub fn unavailable() -> Self {
         let mut error = Self::new(

@@ -43,6 +43,8 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
 pub struct Limits {
     /// Sign-in and setup, by peer address: guessing passwords must be hopeless.
     pub sign_in: Limiter<IpAddr>,
+    /// Setting a PIN with a one-time code, by peer address.
+    pub codes: Limiter<IpAddr>,
     /// Everything else without a valid credential, by peer address.
     pub stranger: Limiter<IpAddr>,
     /// With a valid credential, by the hash of it.
@@ -58,12 +60,12 @@ const fn nonzero(n: u32) -> NonZeroU32 {
 
 impl Default for Limits {
     fn default() -> Self {
+        let guesses = Quota::with_period(Duration::from_secs(6))
+            .expect("not zero")
+            .allow_burst(nonzero(10));
         Self {
-            sign_in: Limiter::new(
-                Quota::with_period(Duration::from_secs(6))
-                    .expect("not zero")
-                    .allow_burst(nonzero(10)),
-            ),
+            sign_in: Limiter::new(guesses),
+            codes: Limiter::new(guesses),
             stranger: Limiter::new(Quota::per_second(nonzero(10)).allow_burst(nonzero(60))),
             known: Limiter::new(Quota::per_second(nonzero(1000)).allow_burst(nonzero(4000))),
         }

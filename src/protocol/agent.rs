@@ -28,6 +28,9 @@ pub struct AgentView {
     pub prepaid: u32,
     /// Place in the order of turns counted from the cursor, from 1; none while off.
     pub turn: Option<u32>,
+    /// Whether the agent's pad is on the line; none where no pad was used today.
+    #[serde(default)]
+    pub pad: Option<bool>,
 }
 
 /// `GET /api/v1/agents`.

@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 use super::agent::AgentView;
 use super::kiosk::KioskView;
 use super::visit::VisitView;
-use crate::core::id::AgentId;
+use crate::core::id::{AgentId, VisitId};
+use crate::core::reception::HandKind;
 
 /// The data of the SSE event `desk` on `GET /api/v1/desk/stream`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -30,6 +31,30 @@ pub struct DeskView {
     pub served_today: u32,
     /// Offers lapsed today, latest first: the manager is to know (rule 9).
     pub lapses: Vec<LapseView>,
+    /// Agents who ask for somebody to come, the longest waiting first.
+    #[serde(default)]
+    pub hands: Vec<HandView>,
+}
+
+/// An agent with a party asks for a hand, until somebody comes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct HandView {
+    pub visit: VisitId,
+    pub ticket: String,
+    pub agent: AgentId,
+    pub name: String,
+    /// Where they sit with the party.
+    pub place: String,
+    pub kind: HandKind,
+    /// RFC 3339.
+    pub since: String,
+}
+
+/// `POST /api/v1/visits/{id}/hands`: somebody came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HandGivenRequest {
+    pub kind: HandKind,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::core::house_rules::HouseRules;
-use crate::core::id::DeviceId;
+use crate::core::id::{AgentId, DeviceId};
 use crate::core::site::Site;
+use crate::core::time::Millis;
 
 /// Items after the cursor, in order; empty when a long poll ended without news.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -35,6 +36,22 @@ pub enum FeedBody {
     Devices {
         devices: Vec<DeviceGrant>,
     },
+    /// The one-time codes with which members of staff set their PIN, the unused ones.
+    PinCodes {
+        codes: Vec<PinCodeGrant>,
+    },
+}
+
+/// A one-time code for one member of staff, with its hash only. Its arrival takes the PIN before it
+/// out of use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinCodeGrant {
+    pub staff: AgentId,
+    /// UUIDv7: later codes have greater ids, and a floor takes none that is not later than the last.
+    pub id: uuid::Uuid,
+    /// PHC string.
+    pub hash: String,
+    pub expires: Millis,
 }
 
 /// The right of a device: to enrol, or to speak.

@@ -21,6 +21,24 @@ pub struct Profile {
     pub notice_hash: String,
 }
 
+/// What an agent wrote about a party in words of their own, which may name people. Sealed on the
+/// floor the moment it arrives; `visit` ties it to one visit.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    pub v: u32,
+    pub visit: crate::core::id::VisitId,
+    pub text: String,
+}
+
+impl std::fmt::Debug for Note {
+    /// Never shows what was written.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Note")
+            .field("visit", &self.visit)
+            .finish_non_exhaustive()
+    }
+}
+
 impl std::fmt::Debug for Profile {
     /// Never shows the person.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -44,7 +44,9 @@ pub fn registry() -> Vec<(&'static str, &'static [&'static Sql])> {
         ("events", central::events::ALL),
         ("feed", central::feed::ALL),
         ("floors", central::floors::ALL),
+        ("notes", central::notes::ALL),
         ("overview", central::overview::ALL),
+        ("pin_codes", central::pin_codes::ALL),
         ("sites", central::sites::ALL),
         ("visits", central::visits::ALL),
     ]

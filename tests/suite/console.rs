@@ -155,6 +155,19 @@ async fn k0_an_office_is_set_up_in_the_browser_from_nothing() {
         .post("/staff", &STAFF)
         .await
         .leads_to("/staff?done=saved");
+    let code = browser
+        .post("/staff/pin-code", &[("id", "chen-jing")])
+        .await;
+    assert_eq!(code.secret().len(), 9);
+    browser.get("/staff").await.hides(&code.secret());
+    browser
+        .post("/staff", &with(&STAFF, ("role", "manager")))
+        .await
+        .leads_to("/staff?done=saved");
+    browser
+        .get("/staff")
+        .await
+        .shows("value=\"manager\" selected");
 
     let floor = browser.post("/floors", &[]).await;
     assert!(floor.secret().len() > 40);
@@ -210,6 +223,7 @@ async fn s2_4_1_a_stranger_sees_nothing_but_the_sign_in() {
         "/site",
         "/notice",
         "/staff",
+        "/staff/pin-code",
         "/devices",
         "/devices/revoke",
         "/floors",

@@ -1,5 +1,6 @@
 //! What the demonstration remembers between starts, and what it tells to whoever tries it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,8 @@ pub struct Kept {
     pub kiosk_token: String,
     pub display_token: String,
     pub desk_token: String,
+    /// Staff's PINs by their ids.
+    pub pins: BTreeMap<String, String>,
 }
 
 impl Kept {
@@ -47,6 +50,13 @@ impl Kept {
 struct Access<'a> {
     central: CentralAccess<'a>,
     floor: FloorAccess<'a>,
+    pad: PadAccess<'a>,
+}
+
+#[derive(Serialize)]
+struct PadAccess<'a> {
+    url: String,
+    pins: &'a BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]
@@ -77,6 +87,10 @@ pub fn write(data: &Path, central_url: &str, floor_url: &str, kept: &Kept) -> io
             kiosk_token: &kept.kiosk_token,
             display_token: &kept.display_token,
             desk_token: &kept.desk_token,
+        },
+        pad: PadAccess {
+            url: format!("{floor_url}/pad"),
+            pins: &kept.pins,
         },
     };
     let text = toml::to_string(&access).map_err(io::Error::other)?;

@@ -2,7 +2,7 @@
 
 use crate::core::id::AgentId;
 use crate::core::language::{Language, Text};
-use crate::core::site::{ConsentPurpose, Drink, StaffMember, VisitPurpose};
+use crate::core::site::{ConsentPurpose, Drink, StaffMember, StaffRole, VisitPurpose};
 use crate::core::ticket::Line;
 use crate::protocol::central::{NoticeDraft, SiteSettings, StaffList};
 
@@ -117,6 +117,14 @@ pub fn notice() -> NoticeDraft {
 }
 
 pub fn staff() -> StaffList {
+    let person = |id: &str, name: &str, title: Text, role| StaffMember {
+        newcomer: false,
+        id: AgentId::from(id),
+        name: name.to_owned(),
+        title,
+        place: String::new(),
+        role,
+    };
     let member = |id: &str, name: &str, senior: bool, place: &str| StaffMember {
         newcomer: false,
         id: AgentId::from(id),
@@ -127,6 +135,7 @@ pub fn staff() -> StaffList {
             text("置业顾问", "置業顧問", "Consultant")
         },
         place: place.to_owned(),
+        role: StaffRole::Agent,
     };
     StaffList {
         staff: vec![
@@ -136,6 +145,18 @@ pub fn staff() -> StaffList {
             member("meng-fan", "孟凡", true, "5"),
             member("tao-ran", "陶然", false, "6"),
             member("qiu-shi", "仇适", false, "8"),
+            person(
+                "pan-yun",
+                "潘昀",
+                text("前台接待", "櫃檯接待", "Reception"),
+                StaffRole::Reception,
+            ),
+            person(
+                "fang-heng",
+                "方衡",
+                text("案场经理", "案場經理", "Sales office manager"),
+                StaffRole::Manager,
+            ),
         ],
     }
 }

@@ -5,6 +5,7 @@ mod account;
 mod agents;
 mod guests;
 mod house;
+mod pins;
 mod visitors;
 
 use std::collections::BTreeMap;
@@ -170,7 +171,7 @@ impl Demo {
 
         enrol_screens(&mut office, &floor_url, &mut kept, &data).await?;
 
-        let demo = Self {
+        let mut demo = Self {
             data,
             central_url,
             floor_url,
@@ -181,6 +182,7 @@ impl Demo {
             servers: Mutex::new(vec![central_server, floor_server]),
         };
         demo.open_for_business().await?;
+        pins::set(&demo.office, &demo.client("")?, &mut demo.kept, &demo.data).await?;
         access::write(&demo.data, &demo.central_url, &demo.floor_url, &demo.kept)?;
         ready.set();
         demo.say_where();
@@ -217,6 +219,14 @@ impl Demo {
             self.central_url, self.kept.user, self.kept.password
         );
         println!("  floor    {}", self.floor_url);
+        let staff = house::staff().staff;
+        let first = staff.iter().find_map(|s| {
+            let pin = self.kept.pins.get(s.id.as_str())?;
+            Some((&s.name, pin))
+        });
+        if let Some((name, pin)) = first {
+            println!("  pad      {}/pad  ({name}, PIN {pin})", self.floor_url);
+        }
         println!("  tickets  {}", self.data.join("tickets").display());
         println!("  tokens   {}", self.data.join("access.toml").display());
         if self.args.manual {

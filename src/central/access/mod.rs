@@ -129,7 +129,7 @@ async fn hashed(central: &Central, password: String) -> Result<String, ApiError>
 }
 
 /// Runs slow work off the async threads, a few at a time.
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     central: &Central,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, ApiError> {

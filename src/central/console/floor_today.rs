@@ -292,6 +292,7 @@ mod tests {
                 name: "陈静".to_owned(),
                 title: Text::zh_en("置业顾问", "Consultant"),
                 place: String::new(),
+                role: Default::default(),
             }],
             floors: vec![FloorNews {
                 id: "floor-1".to_owned(),

@@ -53,6 +53,7 @@ pub fn routes() -> Router<Centre> {
         .route("/site", get(site::show).post(site::save))
         .route("/notice", get(notice::show).post(notice::save))
         .route("/staff", get(staff::show).post(staff::save))
+        .route("/staff/pin-code", post(staff::pin_code))
         .route("/devices", get(devices::show).post(devices::enrol))
         .route("/devices/revoke", post(devices::revoke))
         .route("/floors", get(floors::show).post(floors::add))

@@ -23,7 +23,7 @@ use super::words::Words;
 use crate::central::visits::Ticket;
 use crate::core::id::AgentId;
 use crate::core::language::{Language, Text};
-use crate::core::site::{ConsentPurpose, Notice, StaffMember};
+use crate::core::site::{ConsentPurpose, Notice, StaffMember, StaffRole};
 use crate::core::visit::VisitState;
 use crate::core::words::known;
 use crate::protocol::central::{CustomerList, CustomerView, NoticeDraft};
@@ -55,6 +55,7 @@ fn staff() -> Vec<StaffMember> {
             name: (*name).to_owned(),
             title: Text::zh_en("置业顾问", "Consultant"),
             place: (i + 1).to_string(),
+            role: StaffRole::default(),
         })
         .collect()
 }

@@ -82,6 +82,30 @@ pub fn seal_profile(key: &FieldKey, visit: &str, profile: &Profile) -> Vec<u8> {
     key.seal(place, &json(profile))
 }
 
+fn note<'a>(row: &'a str) -> Place<'a> {
+    Place {
+        table: "visit_notes",
+        column: "body",
+        row,
+    }
+}
+
+/// What an agent wrote about a visit.
+pub fn seal_note(key: &FieldKey, visit: &str, hash: &str, text: &str) -> Vec<u8> {
+    key.seal(note(&format!("{visit}/{hash}")), text.as_bytes())
+}
+
+pub fn open_note(
+    key: &FieldKey,
+    visit: &str,
+    hash: &str,
+    sealed: &[u8],
+) -> Result<Zeroizing<String>, FieldError> {
+    let plain = key.open(note(&format!("{visit}/{hash}")), sealed)?;
+    let text = std::str::from_utf8(&plain).map_err(|_| FieldError)?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
 fn json(value: &impl Serialize) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(serde_json::to_vec(value).expect("texts always serialise"))
 }

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use zeroize::Zeroizing;
+
+use super::record;
 use crate::central::ingest::{body_place, body_row};
 use crate::central::state::Central;
 use crate::core::floor::event::Event;
 use crate::core::id::AgentId;
 use crate::core::language::Language;
+use crate::core::reception::Fact;
 use crate::core::visit::CheckIn;
 use crate::core::words::say;
 use crate::http::ApiError;
@@ -14,6 +18,7 @@ use crate::protocol::central::TimelineEntry;
 use crate::store::Tx;
 use crate::store::central::customers::CustomerRow;
 use crate::store::central::events::{self, VisitEvent};
+use crate::store::central::notes;
 use crate::store::central::sites::{self, SiteRow};
 
 /// Most events one timeline is made from; older ones are left out.
@@ -24,6 +29,8 @@ struct Words {
     language: Language,
     site: Option<SiteRow>,
     consent_texts: BTreeMap<String, String>,
+    /// What agents wrote, by visit and hash.
+    notes: BTreeMap<(String, String), Zeroizing<String>>,
 }
 
 impl Words {
@@ -75,6 +82,7 @@ pub async fn entries(
             .flat_map(|n| &n.purposes)
             .map(|p| (p.id.clone(), p.text.get(language).to_owned()))
             .collect(),
+        notes: open_notes(central, tx, customer).await?,
     };
     let mut entries = Vec::new();
     for kept in events::of_customer(tx, &customer.id, MOST).await? {
@@ -86,6 +94,20 @@ pub async fn entries(
         }
     }
     Ok(entries)
+}
+
+async fn open_notes(
+    central: &Central,
+    tx: &mut dyn Tx,
+    customer: &CustomerRow,
+) -> Result<BTreeMap<(String, String), Zeroizing<String>>, ApiError> {
+    let key = record::key(&central.keys, customer)?;
+    let mut open = BTreeMap::new();
+    for (visit, hash, body) in notes::of_customer(tx, &customer.id).await? {
+        let text = record::open_note(&key, &visit, &hash, &body)?;
+        open.insert((visit, hash), text);
+    }
+    Ok(open)
 }
 
 fn tell(words: &Words, kept: &VisitEvent, event: &Event, entries: &mut Vec<TimelineEntry>) {
@@ -184,8 +206,64 @@ fn tell(words: &Words, kept: &VisitEvent, event: &Event, entries: &mut Vec<Timel
         Event::Reassigned { why, .. } => {
             entry("reassigned", None, words.say("reassigned", &[("why", why)]));
         }
+        Event::Reception { agent, fact, .. } => {
+            if let Some((kind, text)) = reception_text(words, kept, fact) {
+                entry(kind, Some(agent), text);
+            }
+        }
         _ => {}
     }
+}
+
+fn reception_text(words: &Words, kept: &VisitEvent, fact: &Fact) -> Option<(&'static str, String)> {
+    let pad = |key: String| say(words.language, &format!("pad.{key}"), &[]);
+    Some(match fact {
+        Fact::StepDone { step, .. } => {
+            let step = pad(format!("step_{}", step.code()));
+            ("step", words.say("step_done", &[("step", &step)]))
+        }
+        Fact::StepSkipped { step, reason } => {
+            let step = pad(format!("step_{}", step.code()));
+            let why = pad(format!("skip_{}", reason.code()));
+            let params = [("step", step.as_str()), ("why", why.as_str())];
+            ("step", words.say("step_skipped", &params))
+        }
+        Fact::StepUndone { step } => {
+            let step = pad(format!("step_{}", step.code()));
+            ("step", words.say("step_undone", &[("step", &step)]))
+        }
+        Fact::NeedsNoted { needs, note } => {
+            let separator = words.say("separator", &[]);
+            let chosen: Vec<String> = needs
+                .chosen()
+                .map(|(name, code)| {
+                    let params = [
+                        ("what", pad(name.to_owned())),
+                        ("value", pad(format!("{name}_{code}"))),
+                    ];
+                    let params = params.each_ref().map(|(k, v)| (*k, v.as_str()));
+                    words.say("need", &params)
+                })
+                .collect();
+            let slot = note.as_ref().map(|hash| (kept.visit.clone(), hash.clone()));
+            let text = slot
+                .and_then(|slot| words.notes.get(&slot))
+                .map(|text| words.say("note", &[("text", text)]));
+            let said: Vec<String> = chosen.into_iter().chain(text).collect();
+            (
+                "needs",
+                words.say("needs", &[("needs", &said.join(&separator))]),
+            )
+        }
+        Fact::NextAgreed { next } => {
+            let day = next.day.as_deref().unwrap_or_default();
+            let next = pad(format!("next_{}", next.next.code()));
+            let text = words.say("next", &[("next", &next), ("day", day)]);
+            ("next", text.trim_end().to_owned())
+        }
+        // Of the house's own arrangements, not of the customer.
+        Fact::HandAsked { .. } | Fact::HandEnded { .. } => return None,
+    })
 }
 
 fn consent_text(words: &Words, check_in: &CheckIn) -> String {

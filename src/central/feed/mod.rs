@@ -8,7 +8,7 @@ use crate::core::site::Site;
 use crate::http::ApiError;
 use crate::protocol::feed::{DeviceGrant, EnrolmentGrant, FeedBody};
 use crate::store::Tx;
-use crate::store::central::{devices, feed, floors, sites};
+use crate::store::central::{devices, feed, floors, pin_codes, sites};
 
 /// A kind of document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,10 +16,11 @@ pub enum Kind {
     Site,
     Rules,
     Devices,
+    PinCodes,
 }
 
 impl Kind {
-    pub const ALL: [Self; 3] = [Self::Site, Self::Rules, Self::Devices];
+    pub const ALL: [Self; 4] = [Self::Site, Self::Rules, Self::Devices, Self::PinCodes];
 }
 
 /// Writes the present document of `kind` into the feed of every floor of the showroom.
@@ -100,5 +101,9 @@ async fn document(
                 })
                 .collect(),
         }),
+        Kind::PinCodes => {
+            let codes = pin_codes::of_site(tx, site, central.clock.now()).await?;
+            (!codes.is_empty()).then_some(FeedBody::PinCodes { codes })
+        }
     })
 }

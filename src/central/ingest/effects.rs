@@ -1,10 +1,11 @@
 //! What each event means for the centre's picture of a visit.
 
-use super::{Scene, person};
+use super::{Scene, note, person};
 use crate::central::feed;
 use crate::core::floor::devices::EnrolledDevice;
 use crate::core::floor::event::Event;
 use crate::core::id::DeviceId;
+use crate::core::reception::Fact;
 use crate::core::ticket::{Line, TicketNumber};
 use crate::core::time::Millis;
 use crate::core::visit::{CheckIn, VisitState};
@@ -114,6 +115,14 @@ pub async fn apply(
                 return Ok(());
             }
             Move::Wait
+        }
+        Event::Reception {
+            fact: Fact::NeedsNoted {
+                note: Some(hash), ..
+            },
+            ..
+        } => {
+            return note::take_in(scene, tx, visit, hash, at, faults).await;
         }
         // Nothing that the picture of a visit shows.
         _ => return Ok(()),

@@ -6,6 +6,7 @@
 
 pub mod api;
 mod effects;
+mod note;
 mod person;
 
 pub use effects::day_of;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json as Answer, Router};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,6 +16,7 @@ use crate::core::site::Notice;
 use crate::http::{ApiError, Json, Path};
 use crate::protocol::central::{NoticeDraft, SiteSettings, StaffList};
 use crate::protocol::problem::Problem;
+use crate::protocol::staff::PinCode;
 
 type App = State<Arc<Central>>;
 
@@ -28,6 +29,10 @@ pub fn routes() -> Router<Arc<Central>> {
             get(notices).post(publish_notice),
         )
         .route("/api/v1/sites/{site}/staff", get(staff).put(save_staff))
+        .route(
+            "/api/v1/sites/{site}/staff/{staff}/pin-code",
+            post(pin_code),
+        )
         .route("/api/v1/sites/{site}/rules", get(rules).put(save_rules))
 }
 
@@ -142,6 +147,21 @@ pub(crate) async fn save_staff(
 ) -> Result<Answer<StaffList>, ApiError> {
     super::save_staff(&central, &site, &list).await?;
     Ok(Answer(list))
+}
+
+/// A one-time code with which a member of staff sets their PIN at the floor. The PIN before it is out
+/// of use as soon as the floor has heard.
+#[utoipa::path(post, path = "/api/v1/sites/{site}/staff/{staff}/pin-code",
+    security(("bearer" = [])), responses(
+    (status = 201, body = PinCode, description = "Shown once"),
+    (status = 404, body = Problem, description = "No such member of staff")))]
+pub(crate) async fn pin_code(
+    _: Administrator,
+    State(central): App,
+    Path((site, staff)): Path<(String, String)>,
+) -> Result<(StatusCode, Answer<PinCode>), ApiError> {
+    let code = super::pins::issue(&central, &site, &staff).await?;
+    Ok((StatusCode::CREATED, Answer(code)))
 }
 
 /// The house's rules for turns.

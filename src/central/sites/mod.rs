@@ -3,6 +3,7 @@
 
 pub mod api;
 mod check;
+pub mod pins;
 
 use super::feed::{self, Kind};
 use super::state::Central;

@@ -8,6 +8,7 @@ use super::devices::EnrolledDevice;
 use crate::core::booking::{Appointment, Registration};
 use crate::core::house_rules::HouseRules;
 use crate::core::id::{AgentId, DeviceId, VisitId};
+use crate::core::reception::{HandKind, Needs, NextStep, ReceptionStep, SkipReason};
 use crate::core::rota::{AwayReason, RotaKind};
 use crate::core::site::Site;
 use crate::core::ticket::Line;
@@ -79,6 +80,22 @@ pub enum Command {
     Manager {
         order: ManagersOrder,
         why: String,
+    },
+    /// What an agent does with the visit they are bound to, from the pad.
+    Own {
+        agent: AgentId,
+        visit: VisitId,
+        deed: Deed,
+    },
+    /// Somebody came to the hand an agent had asked for.
+    HandGiven {
+        visit: VisitId,
+        kind: HandKind,
+    },
+    /// The agent's pad came on the line or went off it (rule 9).
+    Pad {
+        agent: AgentId,
+        connected: bool,
     },
     /// Nothing but what is due: lapses, parked visits, waits for an asked-for agent.
     Tick,
@@ -208,6 +225,47 @@ impl Step {
     }
 }
 
+/// What an agent does at the pad.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Deed {
+    /// `offered_at` names the offer, so that a tap kept while the Wi-Fi was away accepts no later one.
+    Accept {
+        offered_at: Option<Millis>,
+        place: Option<String>,
+    },
+    Call {
+        place: Option<String>,
+    },
+    Recall,
+    Start,
+    NoShow,
+    /// One of the seven steps; `ago_ms`: how long before it arrived the tap was made.
+    Done {
+        step: ReceptionStep,
+        ago_ms: i64,
+    },
+    /// Takes a slip back, within seconds.
+    Undo {
+        step: ReceptionStep,
+    },
+    AskHand {
+        kind: HandKind,
+    },
+    WithdrawHand {
+        kind: HandKind,
+    },
+    /// `note`: hash of the sealed free text.
+    Needs {
+        needs: Needs,
+        note: Option<String>,
+    },
+    /// Ends the service: a reason for each step left out, and what was agreed.
+    Finish {
+        skipped: BTreeMap<ReceptionStep, SkipReason>,
+        next: NextStep,
+    },
+}
+
 /// What an agent can say of themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Attendance {
@@ -219,7 +277,7 @@ pub enum Attendance {
 }
 
 /// Why a command was refused. The state is then exactly what it was before, save for what was due.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Refusal {
     #[error("there is no such visit today")]
     UnknownVisit,
@@ -273,6 +331,18 @@ pub enum Refusal {
     NumberTaken,
     #[error("this enrolment code was used")]
     CodeUsed,
+    #[error("the visit is not bound to this agent")]
+    NotYours,
+    #[error("the offer is over")]
+    OfferOver,
+    #[error("the service has not begun or is over")]
+    NotServing,
+    #[error("{left} steps are neither done nor have a reason")]
+    StepsOpen { left: u32 },
+    #[error("too late to take it back")]
+    TooLate,
+    #[error("nobody asked for this hand")]
+    NoSuchHand,
 }
 
 impl Refusal {
@@ -305,6 +375,12 @@ impl Refusal {
             Self::PartySize => "party_size",
             Self::NumberTaken => "number_taken",
             Self::CodeUsed => "code_used",
+            Self::NotYours => "not_yours",
+            Self::OfferOver => "offer_over",
+            Self::NotServing => "not_serving",
+            Self::StepsOpen { .. } => "steps_open",
+            Self::TooLate => "too_late",
+            Self::NoSuchHand => "no_such_hand",
         }
     }
 }

@@ -126,6 +126,9 @@ impl Draft<'_> {
             Command::EnrolDevice { device, enrolled } => self.enrol_device(device, enrolled),
             Command::Visit { visit, step } => self.step(visit, step),
             Command::Agent { agent, to } => self.attendance(&agent, to),
+            Command::Own { agent, visit, deed } => self.own(&agent, visit, deed),
+            Command::HandGiven { visit, kind } => self.hand_given(visit, kind),
+            Command::Pad { agent, connected } => self.pad(agent, connected),
         }
     }
 
@@ -162,9 +165,17 @@ impl Draft<'_> {
     /// Rule 9: a lapse uses the turn and makes the agent unreachable; the next one is offered the
     /// visit. Nobody stands unattended.
     fn lapse(&mut self, visit: VisitId) {
-        let Some(agent) = self.agent_of(visit) else {
+        let assignment = self
+            .state
+            .visits
+            .get(&visit)
+            .and_then(|v| v.assignment.clone());
+        let Some(assignment) = assignment else {
             return;
         };
+        let agent = assignment.agent.clone();
+        let holder = self.state.agents.get(&agent);
+        let unseen = holder.is_some_and(|a| a.pad_missed(assignment.offered_at));
         let seconds = self.state.rules.accept_seconds;
         self.emit(Event::Lapsed {
             visit,
@@ -175,6 +186,10 @@ impl Draft<'_> {
             agent,
             reason: AwayReason::Unreachable,
         });
+        // The offer could not be seen: the turn used comes back.
+        if unseen {
+            self.return_lapsed_turn(visit, &assignment);
+        }
     }
 
     pub fn agent_of(&self, visit: VisitId) -> Option<AgentId> {

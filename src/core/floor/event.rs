@@ -8,6 +8,7 @@ use super::devices::EnrolledDevice;
 use crate::core::booking::{Appointment, Registration, Verdict};
 use crate::core::house_rules::HouseRules;
 use crate::core::id::{AgentId, DeviceId, VisitId};
+use crate::core::reception::Fact;
 use crate::core::rota::{AwayReason, Debt, RotaKind, TurnUse};
 use crate::core::site::Site;
 use crate::core::ticket::{Line, TicketNumber};
@@ -236,6 +237,18 @@ pub enum Event {
     WentOff {
         agent: AgentId,
     },
+    /// Something the agent did for the party, or asked for (接待流程).
+    Reception {
+        visit: VisitId,
+        /// Who serves the party.
+        agent: AgentId,
+        fact: Fact,
+    },
+    /// The agent's pad came on the line or went off it (rule 9).
+    Pad {
+        agent: AgentId,
+        connected: bool,
+    },
     Penalised {
         agent: AgentId,
         rota: RotaKind,
@@ -352,6 +365,7 @@ impl Event {
             | Self::Joined { visit, .. }
             | Self::Withdrawn { visit, .. }
             | Self::Undone { visit, .. }
+            | Self::Reception { visit, .. }
             | Self::TurnReturned { visit, .. } => Some(*visit),
             Self::NotABuyer { visit, .. } => *visit,
             Self::AppointmentsChanged { .. }
@@ -378,6 +392,7 @@ impl Event {
             | Self::AwayAnnounced { .. }
             | Self::AwayWithdrawn { .. }
             | Self::ServiceVouched { .. }
+            | Self::Pad { .. }
             | Self::WentOff { .. } => None,
         }
     }

@@ -10,11 +10,13 @@ pub mod devices;
 pub mod event;
 mod evolve;
 mod guests;
+mod kiosk_series;
 mod manager;
+mod own;
 mod party;
 mod queue;
 mod reckoning;
-mod kiosk_series;
+mod standing;
 pub mod state;
 mod steps;
 mod turns;
@@ -23,9 +25,10 @@ pub mod undo;
 #[cfg(test)]
 mod tests;
 
-pub use command::{Attendance, Command, ManagersOrder, Refusal, Step};
+pub use command::{Attendance, Command, Deed, ManagersOrder, Refusal, Step};
 pub use decide::Decision;
 pub use event::{Event, Stamped};
 pub use guests::PHONE_CALL;
-pub use queue::Standing;
+pub use queue::InLine;
+pub use standing::{Before, Standing};
 pub use state::State;

@@ -11,7 +11,7 @@ use crate::core::visit::Visit;
 
 /// How a waiting visit counts among the lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum InLine {
     /// Has waited longer than its line allows: before everybody. The time its patience ended.
     Overdue(Millis),
     /// Of a priority line with this weight.
@@ -22,19 +22,19 @@ pub enum Standing {
 impl State {
     /// How `visit` counts at `now`. Whoever came back late after a call is an ordinary guest who
     /// waits since then (rule 11).
-    pub fn standing(&self, visit: &Visit, now: Millis) -> Standing {
+    pub fn in_line(&self, visit: &Visit, now: Millis) -> InLine {
         let rule = self.rules.lines.of(visit.line);
         let since = visit.late_since.unwrap_or(visit.checked_in_at);
         let patience = since.plus_minutes(i64::from(rule.max_wait_minutes));
         if self.rules.priority_ratio == 0 {
-            return Standing::Ordinary;
+            return InLine::Ordinary;
         }
         if patience <= now {
-            Standing::Overdue(patience)
+            InLine::Overdue(patience)
         } else if rule.weight > 0 && visit.late_since.is_none() {
-            Standing::Priority(rule.weight)
+            InLine::Priority(rule.weight)
         } else {
-            Standing::Ordinary
+            InLine::Ordinary
         }
     }
 
@@ -49,10 +49,10 @@ impl State {
         let mut priority = Vec::new();
         let mut ordinary = VecDeque::new();
         for visit in self.queue.iter().filter_map(|id| self.visits.get(id)) {
-            match self.standing(visit, now) {
-                Standing::Overdue(since) => overdue.push((since, visit.id)),
-                Standing::Priority(weight) => priority.push((Reverse(weight), visit.id)),
-                Standing::Ordinary => ordinary.push_back(visit.id),
+            match self.in_line(visit, now) {
+                InLine::Overdue(since) => overdue.push((since, visit.id)),
+                InLine::Priority(weight) => priority.push((Reverse(weight), visit.id)),
+                InLine::Ordinary => ordinary.push_back(visit.id),
             }
         }
         // Stable: within equal rank the queue's own order stays.
@@ -86,13 +86,13 @@ impl State {
                 .iter()
                 .filter(|id| **id != visit.id)
                 .filter_map(|id| self.visits.get(id))
-                .any(|v| self.standing(v, now) == Standing::Ordinary)
+                .any(|v| self.in_line(v, now) == InLine::Ordinary)
         };
-        match self.standing(visit, now) {
-            Standing::Overdue(_) => self.priority_run,
-            Standing::Ordinary => 0,
-            Standing::Priority(_) if ordinary_waits() => self.priority_run.saturating_add(1),
-            Standing::Priority(_) => self.priority_run,
+        match self.in_line(visit, now) {
+            InLine::Overdue(_) => self.priority_run,
+            InLine::Ordinary => 0,
+            InLine::Priority(_) if ordinary_waits() => self.priority_run.saturating_add(1),
+            InLine::Priority(_) => self.priority_run,
         }
     }
 

@@ -122,7 +122,7 @@ impl State {
     /// The manager's list, or the staff list while there is none.
     pub fn list_order(&self) -> Vec<AgentId> {
         if self.managers_list.is_empty() {
-            self.site.staff.iter().map(|s| s.id.clone()).collect()
+            self.site.agents().map(|s| s.id.clone()).collect()
         } else {
             self.managers_list.clone()
         }

@@ -233,6 +233,27 @@ impl Draft<'_> {
     }
 }
 
+impl Draft<'_> {
+    /// Rule 9: an agent whose pad was not connected could not see the offer that lapsed, and gets
+    /// the turn used back, as a debt with its date. The lapse took it out of the count already.
+    pub fn return_lapsed_turn(&mut self, visit: VisitId, assignment: &Assignment) {
+        let date = match assignment.turn {
+            TurnUse::Turn | TurnUse::Prepaid | TurnUse::Courtesy { granted: None } => {
+                assignment.offered_at
+            }
+            TurnUse::Debt { date }
+            | TurnUse::Courtesy {
+                granted: Some(date),
+            } => date,
+            TurnUse::Free => return,
+        };
+        let agent = assignment.agent.clone();
+        let received = false;
+        let back = TurnBack::Debt { date, received };
+        self.emit(Event::TurnReturned { visit, agent, back });
+    }
+}
+
 /// The assignment, if the service has not begun.
 pub(super) fn unserved_assignment(visit: &Visit) -> Option<Assignment> {
     match visit.state {

@@ -11,7 +11,7 @@ use crate::core::house_rules::HouseRules;
 use crate::core::id::{AgentId, DeviceId, VisitId};
 use crate::core::language::{Language, Text};
 use crate::core::rota::AwayReason;
-use crate::core::site::{Site, StaffMember, VisitPurpose};
+use crate::core::site::{Site, StaffMember, StaffRole, VisitPurpose};
 use crate::core::ticket::Line;
 use crate::core::time::Millis;
 use crate::core::visit::{CheckIn, KnownOwner, NoticeShown};
@@ -90,6 +90,7 @@ fn site(agents: usize) -> Site {
                 title: Text::default(),
                 place: (n + 1).to_string(),
                 newcomer: false,
+                role: StaffRole::Agent,
             })
             .collect(),
         ..Site::default()

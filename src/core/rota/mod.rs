@@ -158,6 +158,17 @@ pub struct Agent {
     /// Still in the site's staff list and signed off by the coach; one who is not can only be
     /// signed off from the rota.
     pub employed: bool,
+    /// The agent's pad; `None`: none was used today, the desk accepts for them.
+    #[serde(default)]
+    pub pad: Option<Pad>,
+}
+
+/// Whether an agent's pad is on the line (rule 9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pad {
+    pub connected: bool,
+    /// When that began.
+    pub since: Millis,
 }
 
 /// All agents by id.
@@ -180,7 +191,15 @@ impl Agent {
             suspended_until: None,
             overdue: 0,
             employed: true,
+            pad: None,
         }
+    }
+
+    /// Uses a pad today, and it was on the line at no time since `since`: an offer made then cannot
+    /// have been seen (rule 9).
+    pub fn pad_missed(&self, since: Millis) -> bool {
+        self.pad
+            .is_some_and(|pad| !pad.connected && pad.since <= since)
     }
 
     /// Free to receive a visit now.

@@ -2,6 +2,7 @@
 //! Reasons are codes with parameters here; words are made when a line is shown.
 
 pub mod sheet;
+pub mod why;
 pub mod words;
 
 use serde::{Deserialize, Serialize};

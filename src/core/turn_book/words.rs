@@ -66,7 +66,7 @@ fn pass_words(pass: &Pass, reader: &Reader<'_>) -> String {
     )
 }
 
-fn snake(code: &impl Serialize) -> String {
+pub(super) fn snake(code: &impl Serialize) -> String {
     match serde_json::to_value(code) {
         Ok(serde_json::Value::String(code)) => code,
         _ => String::new(),

@@ -5,6 +5,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 
 use super::allowed::{Allowed, DESK};
+use super::caller::{AGENT, By, MANAGER, RECEPTION};
 use super::error::problem;
 use super::{Answer, Shared};
 use crate::core::floor::{Attendance, Command, Refusal};
@@ -27,7 +28,7 @@ pub(super) async fn list(State(api): Shared, _: Allowed<DESK>) -> Answer<Reply<A
     ))
 }
 
-/// An agent signs in, goes away, comes back or goes off.
+/// An agent signs in, goes away, comes back or goes off; from a pad only oneself.
 #[utoipa::path(
     post, path = "/api/v1/agents/{id}/status", request_body = StatusRequest,
     params(("id" = String, Path)),
@@ -38,11 +39,11 @@ pub(super) async fn list(State(api): Shared, _: Allowed<DESK>) -> Answer<Reply<A
         (status = 422, body = Problem, description = "`reason_needed`"),
         (status = 503, body = Problem),
     ),
-    security(("device" = [])),
+    security(("device" = []), ("staff" = [])),
 )]
 pub(super) async fn set_status(
     State(api): Shared,
-    Allowed(device): Allowed<DESK>,
+    By(caller): By<{ DESK | AGENT | RECEPTION | MANAGER }>,
     id: Result<Path<String>, PathRejection>,
     Json(request): Json<StatusRequest>,
 ) -> Answer<Reply<AgentView>> {
@@ -54,6 +55,12 @@ pub(super) async fn set_status(
         )
     };
     let agent = AgentId(id.map_err(|_| unknown())?.0);
+    let own = caller.agent();
+    // That a long service goes on is the desk's word (rule 7).
+    let own_word = own.is_some() && request.status == StatusChange::Serving;
+    if own.is_some_and(|own| *own != agent) || own_word {
+        return Err(ApiError::forbidden());
+    }
     let to = match (request.status, request.reason) {
         (StatusChange::Ready, _) => Attendance::Ready,
         (StatusChange::Off, _) => Attendance::Off,
@@ -68,7 +75,7 @@ pub(super) async fn set_status(
         to,
     };
     api.engine
-        .command(device.id.as_str(), command)
+        .command(caller.actor(), command)
         .await
         .map_err(|error| match error {
             AskError::Refused(Refusal::UnknownAgent) => unknown(),

@@ -15,7 +15,7 @@ pub(super) const DISPLAY: u8 = 2;
 pub(super) const DESK: u8 = 4;
 pub(super) const ALL: u8 = KIOSK | DISPLAY | DESK;
 
-const fn bit(role: DeviceRole) -> u8 {
+pub(super) const fn bit(role: DeviceRole) -> u8 {
     match role {
         DeviceRole::Kiosk => KIOSK,
         DeviceRole::Display => DISPLAY,

@@ -24,6 +24,16 @@ pub(super) fn problem(error: AskError) -> ApiError {
             "code_refused",
             "This code is not known, was used or is too old",
         ),
+        AskError::WrongPin => ApiError::new(
+            StatusCode::UNAUTHORIZED,
+            "wrong_pin",
+            "Not the PIN, or not the code",
+        ),
+        AskError::Locked { seconds } => ApiError::locked(seconds),
+        AskError::NoPin => ApiError::conflict("no_pin", "No PIN is set; a one-time code sets one"),
+        AskError::NoCode => {
+            ApiError::conflict("no_code", "No one-time code is open, or it has expired")
+        }
         AskError::Invalid { code, pointer } => ApiError::invalid(code, &pointer, title(code)),
         AskError::Refused(refusal) => refused(&refusal),
     }

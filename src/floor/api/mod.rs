@@ -2,13 +2,16 @@
 
 mod agents;
 mod allowed;
+mod caller;
 mod check_ins;
 mod enrolments;
 mod error;
 mod kiosks;
 mod openapi;
+mod pad;
 mod screens;
 mod sheet;
+mod staff;
 mod ticket;
 mod visits;
 
@@ -17,16 +20,19 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use axum::routing::{get, post, put};
-use tokio::sync::watch;
+use axum::routing::{delete, get, post, put};
+use tokio::sync::{Semaphore, watch};
 
 use super::ask::Engine;
+use super::clock::Timekeeper;
 use super::grants::Grants;
 use super::keys::Keys;
 use super::kiosks::Kiosks;
 use super::lights::Lights;
 use super::live::Live;
 use super::log::Reader;
+use super::pads::Pads;
+use super::staff::Sessions;
 use crate::crypto::enrolment::KeyHash;
 use crate::http::ApiError;
 use crate::http::limit::Limits;
@@ -42,6 +48,13 @@ pub(super) struct Api {
     pub keys: Arc<Keys>,
     pub reader: Reader,
     pub grants: watch::Receiver<Arc<Grants>>,
+    pub sessions: watch::Receiver<Arc<Sessions>>,
+    pub pads: Arc<Pads>,
+    /// How many PINs are hashed at once.
+    pub hashing: Semaphore,
+    pub keeper: Timekeeper,
+    /// Served by TLS.
+    pub secure: bool,
     pub lights: Arc<Lights>,
     pub kiosks: Arc<Kiosks>,
     /// Of this floor's TLS.
@@ -54,6 +67,9 @@ pub(super) struct Api {
     pub closing: Closing,
     pub ready: Readiness,
 }
+
+/// Hashing takes a core and nineteen megabytes each.
+pub(super) const HASHING: usize = 2;
 
 type Shared = State<Arc<Api>>;
 type Answer<T> = Result<T, ApiError>;
@@ -76,6 +92,18 @@ pub(super) fn router(api: Arc<Api>) -> Router {
         .route("/api/v1/desk/stream", get(screens::desk_stream))
         .route("/api/v1/turn-book", get(screens::turn_book))
         .route("/api/v1/turn-book/sheet", get(sheet::show))
+        .route("/api/v1/turn-book/{seq}/why", get(pad::why_not))
+        .route("/api/v1/visits/{id}/hands", post(visits::hand_given))
+        .route("/api/v1/staff", get(staff::faces))
+        .route("/api/v1/staff/sessions", post(staff::sign_in))
+        .route("/api/v1/staff/sessions/current", delete(staff::sign_out))
+        .route("/api/v1/staff/pins", post(staff::set_pin))
+        .route("/api/v1/staff/{id}/pin-code", post(staff::pin_code))
+        .route("/api/v1/pad", get(pad::view))
+        .route("/api/v1/pad/stream", get(pad::stream))
+        .route("/api/v1/pad/taps", post(pad::tap))
+        .route("/pad", get(pad::page))
+        .route("/pad/assets/{edition}/{name}", get(pad::asset))
         .route("/t/{token}", get(ticket::page))
         .route("/healthz", get(health))
         .route("/metrics", get(figures::page))

@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{agents, check_ins, enrolments, kiosks, screens, ticket, visits};
+use super::{agents, check_ins, enrolments, kiosks, pad, screens, staff, ticket, visits};
 use crate::protocol::visit::OwnVisit;
 
 #[derive(OpenApi)]
@@ -16,7 +16,9 @@ use crate::protocol::visit::OwnVisit;
     paths(
         screens::site, enrolments::enrol, kiosks::standing, check_ins::check_in, visits::list, visits::one, visits::act, agents::list,
         agents::set_status, screens::board, screens::board_stream, screens::desk,
-        screens::desk_stream, screens::turn_book, ticket::page, super::health, metrics, page,
+        screens::desk_stream, screens::turn_book, pad::why_not, visits::hand_given,
+        staff::faces, staff::sign_in, staff::sign_out, staff::set_pin, staff::pin_code,
+        pad::page, pad::view, pad::stream, pad::tap, ticket::page, super::health, metrics, page,
     ),
     components(schemas(OwnVisit)),
     modifiers(&DeviceTokens),
@@ -32,6 +34,13 @@ impl Modify for DeviceTokens {
         api.components
             .get_or_insert_default()
             .add_security_scheme("device", SecurityScheme::Http(scheme.build()));
+        let mut scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+        scheme = scheme.description(Some(
+            "The token of a staff session; the pad has it as a cookie and sends `X-Yingbin-Pad`",
+        ));
+        api.components
+            .get_or_insert_default()
+            .add_security_scheme("staff", SecurityScheme::Http(scheme.build()));
     }
 }
 

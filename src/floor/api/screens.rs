@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::allowed::{ALL, Allowed, DESK, DISPLAY};
+use super::caller::{By, STAFF};
 use super::error::{problem, unread};
 use super::{Answer, Api, Shared};
 use crate::core::language::Language;
@@ -139,7 +140,7 @@ pub(super) struct Day {
 )]
 pub(super) async fn turn_book(
     State(api): Shared,
-    _: Allowed<DESK>,
+    _: By<{ DESK | STAFF }>,
     headers: HeaderMap,
     day: Result<Query<Day>, QueryRejection>,
 ) -> Answer<Reply<TurnBook>> {

@@ -1,20 +1,26 @@
 //! The walk-in flow.
 
+use std::collections::BTreeMap;
+
 use axum::Json as Reply;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::allowed::{Allowed, DESK, KIOSK};
+use super::caller::{By, MANAGER, RECEPTION, STAFF};
 use super::error::problem;
 use super::{Answer, Shared};
-use crate::core::floor::{Command, Step};
+use crate::core::floor::{Command, Deed, Step};
 use crate::core::id::VisitId;
+use crate::core::reception::{Next, NextStep};
 use crate::core::visit::{Action, VisitState};
 use crate::floor::views;
 use crate::http::{ApiError, Json};
+use crate::protocol::desk::HandGivenRequest;
 use crate::protocol::feed::DeviceRole;
 use crate::protocol::problem::Problem;
 use crate::protocol::visit::{ActionRequest, OwnVisit, VisitList, VisitView};
@@ -92,12 +98,14 @@ pub(super) async fn one(
     Ok(Reply(own).into_response())
 }
 
-/// Takes a visit one step further.
+/// Takes a visit one step further. An agent's pad only its own visit, and only forward; a manager's
+/// session makes the manager the one who decided (rule 15).
 #[utoipa::path(
     post, path = "/api/v1/visits/{id}/actions", request_body = ActionRequest,
     params(("id" = String, Path)),
     responses(
         (status = 200, body = VisitView, description = "The visit afterwards"),
+        (status = 204, description = "To an agent: done, and the visit is no longer theirs"),
         (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem, description = "`impossible_step`, `recalls_left`, `agent_has_visit`, `agent_not_ready`"),
         (status = 422, body = Problem, description = "`reason_needed`, `agent_needed`, `line_needed`, `too_long`, `unknown_agent`"),
@@ -107,18 +115,81 @@ pub(super) async fn one(
 )]
 pub(super) async fn act(
     State(api): Shared,
-    Allowed(device): Allowed<DESK>,
+    By(caller): By<{ DESK | STAFF }>,
     id: Result<Path<String>, PathRejection>,
     Json(request): Json<ActionRequest>,
-) -> Answer<Reply<VisitView>> {
+) -> Answer<Response> {
     let visit = visit_id(id)?;
-    let step = step(request)?;
-    let command = Command::Visit { visit, step };
+    let agent = caller.agent().cloned();
+    let command = match &agent {
+        None => {
+            let step = step(request)?;
+            Command::Visit { visit, step }
+        }
+        Some(agent) => Command::Own {
+            agent: agent.clone(),
+            visit,
+            deed: own_deed(request)?,
+        },
+    };
     api.engine
-        .command(device.id.as_str(), command)
+        .command(caller.actor(), command)
         .await
         .map_err(problem)?;
-    Ok(Reply(view(&api, visit).await?))
+    let after = view(&api, visit).await?;
+    let bound = after.assignment.as_ref().map(|a| &a.agent);
+    Ok(match agent {
+        Some(agent) if bound != Some(&agent) => StatusCode::NO_CONTENT.into_response(),
+        _ => Reply(after).into_response(),
+    })
+}
+
+/// Somebody came to an agent who had asked for a hand.
+#[utoipa::path(
+    post, path = "/api/v1/visits/{id}/hands", request_body = HandGivenRequest,
+    params(("id" = String, Path)),
+    responses(
+        (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem, description = "`no_such_hand`"),
+    ),
+    security(("device" = []), ("staff" = [])),
+)]
+pub(super) async fn hand_given(
+    State(api): Shared,
+    By(caller): By<{ DESK | RECEPTION | MANAGER }>,
+    id: Result<Path<String>, PathRejection>,
+    Json(HandGivenRequest { kind }): Json<HandGivenRequest>,
+) -> Answer<StatusCode> {
+    let visit = visit_id(id)?;
+    api.engine
+        .command(caller.actor(), Command::HandGiven { visit, kind })
+        .await
+        .map_err(problem)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What an agent may do with their own visit through this address. A service ends here only when
+/// all its steps are done; reasons and what was agreed go by the pad's taps.
+fn own_deed(request: ActionRequest) -> Answer<Deed> {
+    let place = text(request.place, "/place")?;
+    Ok(match request.action {
+        Action::Accept => Deed::Accept {
+            offered_at: None,
+            place,
+        },
+        Action::Call => Deed::Call { place },
+        Action::Recall => Deed::Recall,
+        Action::Start => Deed::Start,
+        Action::NoShow => Deed::NoShow,
+        Action::Finish => Deed::Finish {
+            skipped: BTreeMap::new(),
+            next: NextStep {
+                next: Next::None,
+                day: None,
+            },
+        },
+        _ => return Err(ApiError::forbidden()),
+    })
 }
 
 async fn view(api: &super::Api, id: VisitId) -> Answer<VisitView> {

@@ -8,13 +8,14 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::write::{print_state, signed};
-use super::{Answered, Head, LogError, PrintRow};
+use super::{Answered, Head, LogError, PrintRow, TapRow};
 use crate::core::floor::event::EVENT_VERSION;
 use crate::core::floor::{Event, Stamped, State};
-use crate::core::id::{DeviceId, VisitId};
+use crate::core::id::{AgentId, DeviceId, VisitId};
 use crate::core::time::Millis;
 use crate::core::turn_book::BookLine;
 use crate::crypto::chain;
+use crate::floor::staff::{PinRow, SessionRow};
 use crate::protocol::feed::DeviceGrant;
 use crate::protocol::ingest::Envelope;
 
@@ -32,6 +33,9 @@ pub(in crate::floor) struct Loaded {
     pub forms: Vec<(VisitId, Vec<u8>)>,
     pub prints: Vec<PrintRow>,
     pub grants: Vec<DeviceGrant>,
+    pub taps: Vec<TapRow>,
+    pub pins: Vec<PinRow>,
+    pub sessions: Vec<SessionRow>,
 }
 
 pub(super) fn load(db: &Connection) -> Result<Loaded, LogError> {
@@ -49,6 +53,9 @@ pub(super) fn load(db: &Connection) -> Result<Loaded, LogError> {
         forms: forms(db)?,
         prints: prints(db)?,
         grants: grants(db)?,
+        taps: taps(db)?,
+        pins: pins(db)?,
+        sessions: sessions(db)?,
         state,
     })
 }
@@ -225,6 +232,63 @@ fn grants(db: &Connection) -> Result<Vec<DeviceGrant>, LogError> {
         "SELECT body FROM device_grants ORDER BY device",
         [],
         |r| parse(&r.get::<_, String>(0)?, "device_grants"),
+    )
+}
+
+fn taps(db: &Connection) -> Result<Vec<TapRow>, LogError> {
+    collect(
+        db,
+        "SELECT staff, key, mac, day, refusal FROM taps",
+        [],
+        |r| {
+            let refusal: Option<String> = r.get(4)?;
+            Ok(TapRow {
+                staff: AgentId(r.get(0)?),
+                key: r.get(1)?,
+                mac: r
+                    .get::<_, Vec<u8>>(2)?
+                    .try_into()
+                    .map_err(|_| LogError::Unreadable { table: "taps" })?,
+                day: r.get(3)?,
+                refusal: refusal.map(|text| parse(&text, "taps")).transpose()?,
+            })
+        },
+    )
+}
+
+fn pins(db: &Connection) -> Result<Vec<PinRow>, LogError> {
+    collect(
+        db,
+        "SELECT staff, pin, code, last_code, guesses, locked_until FROM pins ORDER BY staff",
+        [],
+        |r| {
+            let (code, last): (Option<String>, String) = (r.get(2)?, r.get(3)?);
+            Ok(PinRow {
+                staff: AgentId(r.get(0)?),
+                pin: r.get(1)?,
+                code: code.map(|text| parse(&text, "pins")).transpose()?,
+                last_code: Uuid::parse_str(&last)
+                    .map_err(|_| LogError::Unreadable { table: "pins" })?,
+                guesses: r.get(4)?,
+                locked_until: Millis(r.get(5)?),
+            })
+        },
+    )
+}
+
+fn sessions(db: &Connection) -> Result<Vec<SessionRow>, LogError> {
+    collect(
+        db,
+        "SELECT hash, staff, pad, expires FROM sessions ORDER BY hash",
+        [],
+        |r| {
+            Ok(SessionRow {
+                hash: r.get(0)?,
+                staff: AgentId(r.get(1)?),
+                pad: r.get(2)?,
+                expires: Millis(r.get(3)?),
+            })
+        },
     )
 }
 

@@ -12,8 +12,9 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::oneshot;
 
 use super::keys::{BodyMac, sheet_key};
-use crate::core::floor::Stamped;
-use crate::core::id::{DeviceId, VisitId};
+use super::staff::{PinRow, SessionRow};
+use crate::core::floor::{Refusal, Stamped};
+use crate::core::id::{AgentId, DeviceId, VisitId};
 use crate::core::turn_book::BookLine;
 use crate::core::turn_book::sheet::SheetAccount;
 use crate::crypto::sign::SigningKey;
@@ -97,6 +98,24 @@ pub(super) struct PrintRow {
     pub problem: Option<String>,
 }
 
+/// A sealed note on its way to the centre, beside the event `seq` that names its hash.
+pub(super) struct NoteRow {
+    pub seq: u64,
+    pub hash: String,
+    pub blob: Vec<u8>,
+}
+
+/// A tap that was answered.
+#[derive(Debug)]
+pub(super) struct TapRow {
+    pub staff: AgentId,
+    pub key: String,
+    pub mac: BodyMac,
+    pub day: String,
+    /// `None`: it was done.
+    pub refusal: Option<Refusal>,
+}
+
 /// What the feed brought beside events.
 #[derive(Debug)]
 pub(super) struct FeedRow {
@@ -112,6 +131,13 @@ pub(super) struct Batch {
     pub lines: Vec<(String, BookLine)>,
     pub check_ins: Vec<CheckInRow>,
     pub prints: Vec<PrintRow>,
+    pub notes: Vec<NoteRow>,
+    pub taps: Vec<Arc<TapRow>>,
+    /// Each replaces the one of the same person.
+    pub pins: Vec<PinRow>,
+    pub sessions: Vec<SessionRow>,
+    /// Hashes of the sessions that ended.
+    pub closed: Vec<String>,
     pub delivered: Option<u64>,
     pub feed: Option<FeedRow>,
     /// A device got its token.
@@ -119,7 +145,7 @@ pub(super) struct Batch {
     /// The day that was opened: what belongs to other days goes.
     pub opened: Option<String>,
     /// The day that ended thereby, and where every account stood then.
-    pub closed: Option<(String, Vec<SheetAccount>)>,
+    pub ended: Option<(String, Vec<SheetAccount>)>,
 }
 
 impl Batch {
@@ -132,7 +158,12 @@ impl Batch {
     /// Somebody outside relies on it, so it must survive the loss of power. The rest is
     /// bookkeeping that repairs itself when repeated.
     fn is_promise(&self) -> bool {
-        !self.events.is_empty() || !self.check_ins.is_empty()
+        !self.events.is_empty()
+            || !self.check_ins.is_empty()
+            || !self.taps.is_empty()
+            || !self.pins.is_empty()
+            || !self.sessions.is_empty()
+            || !self.closed.is_empty()
     }
 }
 

@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS check_ins (
     PRIMARY KEY (device, key)
 ) WITHOUT ROWID;
 
--- Sealed profiles on their way to the centre; deleted once it has them.
+-- Sealed profiles and notes on their way to the centre; deleted once it has them.
 CREATE TABLE IF NOT EXISTS profiles (
     seq  INTEGER PRIMARY KEY,
     hash TEXT NOT NULL,
@@ -76,4 +76,31 @@ CREATE TABLE IF NOT EXISTS turn_sheets (
     sheet      TEXT NOT NULL,
     signature  TEXT NOT NULL,
     public_key TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- Staff's PINs as peppered hashes, the one-time code that is open, and wrong guesses.
+CREATE TABLE IF NOT EXISTS pins (
+    staff        TEXT PRIMARY KEY,
+    pin          TEXT,
+    code         TEXT,
+    last_code    TEXT NOT NULL,
+    guesses      INTEGER NOT NULL,
+    locked_until INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS sessions (
+    hash    TEXT PRIMARY KEY,
+    staff   TEXT NOT NULL,
+    pad     INTEGER NOT NULL,
+    expires INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Taps of the pads already answered, by person and idempotency key.
+CREATE TABLE IF NOT EXISTS taps (
+    staff   TEXT NOT NULL,
+    key     TEXT NOT NULL,
+    mac     BLOB NOT NULL,
+    day     TEXT NOT NULL,
+    refusal TEXT,
+    PRIMARY KEY (staff, key)
 ) WITHOUT ROWID;

@@ -37,9 +37,10 @@ pub(super) fn commit(
     for row in &batch.prints {
         set_print(&tx, row)?;
     }
-    if let Some((day, accounts)) = &batch.closed {
+    if let Some((day, accounts)) = &batch.ended {
         sign_sheet(&tx, key, day, accounts)?;
     }
+    write_staff(&tx, batch)?;
     if let Some(day) = &batch.opened {
         open_day(&tx, day)?;
     }
@@ -135,6 +136,58 @@ fn insert_check_in(tx: &Transaction, row: &CheckInRow) -> Result<(), LogError> {
     Ok(())
 }
 
+fn write_staff(tx: &Transaction, batch: &Batch) -> Result<(), LogError> {
+    for note in &batch.notes {
+        tx.prepare_cached("INSERT INTO profiles (seq, hash, blob) VALUES (?1, ?2, ?3)")?
+            .execute(params![signed(note.seq), note.hash, note.blob])?;
+    }
+    for tap in &batch.taps {
+        tx.prepare_cached(
+            "INSERT INTO taps (staff, key, mac, day, refusal) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![
+            tap.staff.as_str(),
+            tap.key,
+            tap.mac.as_slice(),
+            tap.day,
+            tap.refusal.as_ref().map(|r| json(r, "taps")).transpose()?
+        ])?;
+    }
+    for row in &batch.pins {
+        tx.prepare_cached(
+            "INSERT INTO pins (staff, pin, code, last_code, guesses, locked_until)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (staff) DO UPDATE SET pin = excluded.pin, code = excluded.code,
+                last_code = excluded.last_code, guesses = excluded.guesses,
+                locked_until = excluded.locked_until",
+        )?
+        .execute(params![
+            row.staff.as_str(),
+            row.pin,
+            row.code.as_ref().map(|c| json(c, "pins")).transpose()?,
+            row.last_code.to_string(),
+            row.guesses,
+            row.locked_until.0
+        ])?;
+    }
+    for row in &batch.sessions {
+        tx.prepare_cached(
+            "INSERT INTO sessions (hash, staff, pad, expires) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![
+            row.hash,
+            row.staff.as_str(),
+            row.pad,
+            row.expires.0
+        ])?;
+    }
+    for hash in &batch.closed {
+        tx.prepare_cached("DELETE FROM sessions WHERE hash = ?1")?
+            .execute([hash])?;
+    }
+    Ok(())
+}
+
 fn set_print(tx: &Transaction, row: &PrintRow) -> Result<(), LogError> {
     tx.prepare_cached(
         "INSERT INTO print_jobs (visit, job, day, state, problem) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -154,6 +207,10 @@ fn set_print(tx: &Transaction, row: &PrintRow) -> Result<(), LogError> {
 fn open_day(tx: &Transaction, day: &str) -> Result<(), LogError> {
     tx.execute("DELETE FROM address_forms WHERE day <> ?1", [day])?;
     tx.execute("DELETE FROM print_jobs WHERE day <> ?1", [day])?;
+    tx.execute(
+        "DELETE FROM taps WHERE day < ?1",
+        [days_before(day, ANSWERS_KEPT_DAYS)],
+    )?;
     tx.execute(
         "DELETE FROM check_ins WHERE day < ?1",
         [days_before(day, ANSWERS_KEPT_DAYS)],

@@ -23,6 +23,7 @@ pub async fn put(
         FeedBody::Site { .. } => "site",
         FeedBody::Rules { .. } => "rules",
         FeedBody::Devices { .. } => "devices",
+        FeedBody::PinCodes { .. } => "pin_codes",
     };
     let cursor = counters::next(tx, "feed").await?;
     let body = super::to_document(body, "feed item")?;

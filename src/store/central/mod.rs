@@ -10,7 +10,9 @@ pub mod devices;
 pub mod events;
 pub mod feed;
 pub mod floors;
+pub mod notes;
 pub mod overview;
+pub mod pin_codes;
 pub mod sites;
 pub mod visits;
 
@@ -20,7 +22,7 @@ use crate::store::migrate::migrations;
 
 /// The central database's steps.
 pub const MIGRATIONS: &[Migration] = migrations![
-    "central": 1 "0001_office", 2 "0002_visits", 3 "0003_enrolment"
+    "central": 1 "0001_office", 2 "0002_visits", 3 "0003_enrolment", 4 "0004_pad"
 ];
 
 /// A document column.

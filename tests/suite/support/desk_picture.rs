@@ -133,6 +133,7 @@ fn agent(id: &str, name: &str, place: &str, status: &str, turn: Option<u32>) -> 
         served: 2,
         owed: u32::from(status == "away"),
         prepaid: 0,
+        pad: None,
         turn,
     }
 }
@@ -173,6 +174,7 @@ pub fn busy() -> DeskView {
     serving.first_visit = false;
     DeskView {
         version: 42,
+        hands: Vec::new(),
         at: at(30),
         day: "2026-11-23".into(),
         visits: vec![

@@ -102,6 +102,14 @@ impl TestFloor {
         self.begin_with(settings);
     }
 
+    /// Starts it again where it was before, as its clients know it.
+    pub fn begin_at(&mut self, url: &str) {
+        let address = url.strip_prefix("http://").unwrap();
+        let listener = std::net::TcpListener::bind(address).unwrap();
+        let settings = self.settings(self.data.path());
+        self.begin_on(listener, settings, Transport::default());
+    }
+
     pub fn begin_with(&mut self, settings: FloorSettings) {
         self.begin_over(settings, Transport::default());
     }
@@ -119,6 +127,15 @@ impl TestFloor {
 
     fn begin_over(&mut self, settings: FloorSettings, transport: Transport) {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        self.begin_on(listener, settings, transport);
+    }
+
+    fn begin_on(
+        &mut self,
+        listener: std::net::TcpListener,
+        settings: FloorSettings,
+        transport: Transport,
+    ) {
         self.url = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(yingbin::floor::serve(
@@ -214,6 +231,11 @@ impl TestFloor {
             assert_eq!(event.event, name);
             serde_json::from_str(&event.data).unwrap()
         }))
+    }
+
+    /// Waits until the centre has everything.
+    pub async fn until_delivered(&self) {
+        self.desk_until(|desk| desk.outbox.backlog == 0).await;
     }
 
     /// Waits until the desk's picture is as told.

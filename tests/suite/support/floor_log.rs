@@ -10,6 +10,7 @@ use yingbin::core::consent::Consent;
 use yingbin::core::floor::event::{EVENT_VERSION, Event, Offer};
 use yingbin::core::id::{AgentId, DeviceId, VisitId};
 use yingbin::core::language::Language;
+use yingbin::core::reception::{Fact, Needs, Rooms};
 use yingbin::core::rota::TurnUse;
 use yingbin::core::ticket::{Line, TicketNumber};
 use yingbin::core::time::Millis;
@@ -17,7 +18,7 @@ use yingbin::core::turn_book::{Reason, Rule};
 use yingbin::core::visit::{CheckIn, NoticeShown};
 use yingbin::crypto::{chain, seal, token};
 use yingbin::protocol::ingest::{Batch, Envelope};
-use yingbin::protocol::profile::{PROFILE_VERSION, Profile, Title};
+use yingbin::protocol::profile::{Note, PROFILE_VERSION, Profile, Title};
 
 /// What a guest types at the kiosk.
 #[derive(Clone, Copy)]
@@ -167,6 +168,35 @@ impl FloorLog {
             priority_run: 0,
             cursor: None,
         })));
+    }
+
+    /// What the agent noted about the party, the words sealed and travelling with the log.
+    pub fn note(&mut self, visit: VisitId, text: &str, recipient: &str) -> String {
+        let note = Note {
+            v: PROFILE_VERSION,
+            visit,
+            text: text.to_owned(),
+        };
+        let sealed = seal::seal_note(&note, recipient).unwrap();
+        let hash = chain::sha256_hex(&sealed);
+        self.profiles.insert(hash.clone(), STANDARD.encode(sealed));
+        let needs = Needs {
+            rooms: Some(Rooms::Three),
+            ..Needs::default()
+        };
+        self.fact(
+            visit,
+            Fact::NeedsNoted {
+                needs,
+                note: Some(hash.clone()),
+            },
+        );
+        hash
+    }
+
+    pub fn fact(&mut self, visit: VisitId, fact: Fact) {
+        let agent = agent();
+        self.push(&Event::Reception { visit, agent, fact });
     }
 
     /// Offer, call, start, finish.

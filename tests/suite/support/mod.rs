@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod central;
 pub mod centre;
+pub mod chromium;
 pub mod desk_picture;
 pub mod fake_printer;
 pub mod floor;
@@ -12,6 +13,7 @@ pub mod kiosk;
 pub mod line;
 pub mod log;
 pub mod office;
+pub mod pad;
 pub mod paper;
 pub mod processes;
 pub mod screens;

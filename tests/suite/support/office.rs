@@ -8,7 +8,7 @@ use yingbin::client::office::Office;
 use yingbin::core::consent::Consent;
 use yingbin::core::id::AgentId;
 use yingbin::core::language::{Language, Text};
-use yingbin::core::site::{ConsentPurpose, Drink, StaffMember, VisitPurpose};
+use yingbin::core::site::{ConsentPurpose, Drink, StaffMember, StaffRole, VisitPurpose};
 use yingbin::core::ticket::Line;
 use yingbin::crypto::seal::seal;
 use yingbin::protocol::agent::{StatusChange, StatusRequest};
@@ -103,6 +103,7 @@ pub fn staff(count: usize) -> StaffList {
             name: format!("顾问{n}"),
             title: Text::zh_en("置业顾问", "Consultant"),
             place: format!("{n}号桌"),
+            role: StaffRole::default(),
         })
         .collect();
     StaffList { staff }

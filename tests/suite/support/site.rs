@@ -3,7 +3,9 @@
 use yingbin::core::consent::Consent;
 use yingbin::core::id::AgentId;
 use yingbin::core::language::{Language, Text};
-use yingbin::core::site::{ConsentPurpose, Drink, Notice, Site, StaffMember, VisitPurpose};
+use yingbin::core::site::{
+    ConsentPurpose, Drink, Notice, Site, StaffMember, StaffRole, VisitPurpose,
+};
 use yingbin::core::ticket::Line;
 use yingbin::protocol::check_in::CheckInRequest;
 
@@ -44,6 +46,7 @@ pub fn site() -> Site {
                 name: name.into(),
                 title: Text::zh_en("置业顾问", "Consultant"),
                 place: (at + 1).to_string(),
+                role: StaffRole::default(),
             })
             .collect(),
         drinks: vec![Drink {

@@ -27,6 +27,7 @@ impl State {
             agent.since = at;
             agent.announced = None;
             agent.served = 0;
+            agent.pad = None;
             for kind in RotaKind::ALL {
                 agent.accounts.of_mut(kind).new_day();
             }
@@ -69,10 +70,10 @@ impl State {
 
     pub(super) fn take_site(&mut self, at: Millis, site: &Site) {
         for agent in self.agents.values_mut() {
-            let entry = site.staff.iter().find(|s| s.id == agent.id);
+            let entry = site.agents().find(|s| s.id == agent.id);
             agent.employed = entry.is_some_and(|s| !s.newcomer);
         }
-        for member in &site.staff {
+        for member in site.agents() {
             let agent = self.agents.entry(member.id.clone()).or_insert_with(|| {
                 let mut agent = Agent::new(member.id.clone(), at);
                 agent.employed = !member.newcomer;

@@ -10,6 +10,7 @@ mod visits;
 use self::book::Line;
 use super::event::{Event, Stamped};
 use super::state::{Due, State};
+use crate::core::rota::Pad;
 use crate::core::time::Millis;
 use crate::core::turn_book::{Reason, Rule};
 use crate::core::visit::VisitState;
@@ -252,6 +253,16 @@ impl State {
             Event::AwayWithdrawn { agent } => self.withdraw_away(at, agent),
             Event::ServiceVouched { agent } => self.vouch(at, agent),
             Event::WentOff { agent } => self.go_off(at, agent),
+            Event::Reception { visit, fact, .. } => {
+                self.visit_mut(*visit).reception.note(at, fact);
+            }
+            Event::Pad { agent, connected } => {
+                let connected = *connected;
+                self.agent_mut(agent).pad = Some(Pad {
+                    connected,
+                    since: at,
+                });
+            }
             Event::Suspended { agent, until, why } => self.suspend(at, agent, *until, why),
             Event::SuspensionEnded { agent } => self.end_suspension(at, agent),
         }

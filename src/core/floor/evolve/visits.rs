@@ -152,6 +152,8 @@ impl State {
         let v = self.visit_mut(id);
         v.state = VisitState::Serving;
         v.since = at;
+        // What another agent asked for before is no longer wanted.
+        v.reception.hands.clear();
         self.set_status(at, agent, Status::Serving { visit: id });
         self.agent_mut(agent).vouched_at = at;
         let line = Line::of(Rule::Flow, Reason::Started);
@@ -395,6 +397,7 @@ fn new_visit(
         missed_call: false,
         late_since: None,
         not_a_buyer: None,
+        reception: Default::default(),
         undo: None,
     }
 }

@@ -646,3 +646,36 @@ fn k6_a_visit_not_there_is_refused_by_name() {
     };
     assert_eq!(w.refused(nobody), Refusal::UnknownVisit);
 }
+
+#[test]
+fn k7_rule_9_an_offer_that_no_pad_could_show_gives_the_turn_back() {
+    let pad = |w: &mut World, connected| {
+        w.must(Command::Pad {
+            agent: agent(0),
+            connected,
+        })
+    };
+    let mut w = World::on_duty(2);
+    pad(&mut w, true);
+    pad(&mut w, false);
+    let offered = w.now;
+    w.arrive();
+    w.pass_seconds(60);
+    let debts = &w.state.agents[&agent(0)].accounts.walk_in.debts;
+    assert_eq!(debts.open[0].date, offered, "with its date");
+    assert_eq!(w.measure(0), 1);
+
+    // A pad that was on the line for a moment may have shown it; an agent without one is told by
+    // the desk.
+    let mut w = World::on_duty(2);
+    pad(&mut w, true);
+    w.arrive();
+    w.pass_seconds(1);
+    pad(&mut w, false);
+    w.pass_seconds(59);
+    assert_eq!(w.owed(0), 0);
+    let mut w = World::on_duty(2);
+    w.arrive();
+    w.pass_seconds(60);
+    assert_eq!(w.owed(0), 0);
+}

@@ -248,8 +248,9 @@ pub fn turns_end_once(log: &[Stamped], state: &State) {
             Event::Started { visit, .. } => {
                 serving.extend(open.remove(visit).map(|turn| (*visit, turn)));
             }
+            // An agent whose pad was off the line gets the turn back.
             Event::Lapsed { visit, .. } => {
-                open.remove(visit);
+                refused.extend(open.remove(visit).map(|_| *visit));
             }
             // Rule 2 returns the turn also where the service had begun.
             Event::NotABuyer {

@@ -4,5 +4,7 @@ mod house_stories;
 mod invariants;
 mod kiosk_series;
 mod properties;
+mod reception;
 mod stories;
+mod why;
 mod world;

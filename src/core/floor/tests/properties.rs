@@ -24,6 +24,7 @@ enum Happening {
     Manage(ManagersOrder),
     Overdue(usize, u32),
     Learn(usize, usize),
+    Pad(usize, bool),
     Step(usize, Step),
     Attendance(usize, Attendance),
     NewDay,
@@ -141,6 +142,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => order().prop_map(Happening::Manage),
         1 => (0..AGENTS, 0u32..3).prop_map(|(n, count)| Happening::Overdue(n, count)),
         1 => (0usize..12, 0..AGENTS).prop_map(|(n, a)| Happening::Learn(n, a)),
+        1 => (0..AGENTS, any::<bool>()).prop_map(|(n, on)| Happening::Pad(n, on)),
         8 => (0usize..12, step()).prop_map(|(n, s)| Happening::Step(n, s)),
         2 => (0..AGENTS, attendance()).prop_map(|(n, a)| Happening::Attendance(n, a)),
         1 => (1i64..5000).prop_map(Happening::Down),
@@ -240,6 +242,10 @@ fn happen(world: &mut World, happening: &Happening, day: &mut u32) {
         }),
         Happening::Overdue(n, count) => world.tell(Command::SetOverdue {
             overdue: [(agent(*n), *count)].into(),
+        }),
+        Happening::Pad(n, connected) => world.tell(Command::Pad {
+            agent: agent(*n),
+            connected: *connected,
         }),
         Happening::Learn(n, a) => {
             let visits: Vec<_> = world.state.visits.keys().copied().collect();

@@ -8,7 +8,7 @@ use crate::core::floor::{
 use crate::core::house_rules::HouseRules;
 use crate::core::id::{AgentId, DeviceId, VisitId};
 use crate::core::language::{Language, Text};
-use crate::core::site::{Site, StaffMember, VisitPurpose};
+use crate::core::site::{Site, StaffMember, StaffRole, VisitPurpose};
 use crate::core::ticket::Line;
 use crate::core::time::Millis;
 use crate::core::turn_book::{Pass, Rule, words};
@@ -56,6 +56,7 @@ pub fn site(agents: usize) -> Site {
                 title: Text::default(),
                 place: format!("{}", n + 1),
                 newcomer: false,
+                role: StaffRole::default(),
             })
             .collect(),
         ..Site::default()

@@ -1,0 +1,393 @@
+//! The agents' pad (`/pad`): a page for a phone's browser on the showroom's Wi-Fi, its picture live,
+//! and its taps.
+
+use std::sync::{Arc, LazyLock};
+
+use askama::Template;
+use axum::Json as Reply;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
+use axum::response::{Html, IntoResponse, Response};
+use serde::Deserialize;
+
+use super::caller::{AGENT, By, Caller, MANAGER, Person, RECEPTION};
+use super::error::{problem, unread};
+use super::{Answer, Api, Shared};
+use crate::core::floor::{Attendance, Command, Deed};
+use crate::core::id::{AgentId, VisitId};
+use crate::core::language::Language;
+use crate::core::reception::NextStep;
+use crate::core::site::StaffRole;
+use crate::core::turn_book::{why, words};
+use crate::core::words as texts;
+use crate::crypto::{chain, seal};
+use crate::floor::ask::AskError;
+use crate::floor::calendar::is_day;
+use crate::floor::live::{self, Live};
+use crate::floor::pad_view;
+use crate::floor::staff::Signed;
+use crate::floor::taps::NewTap;
+use crate::http::{ApiError, Json, language};
+use crate::protocol::agent::StatusChange;
+use crate::protocol::pad::{PadView, Tap, TapAnswer, TapRequest, WhyAnswer};
+use crate::protocol::problem::Problem;
+use crate::protocol::profile::{Note, PROFILE_VERSION};
+
+/// The page's own style and script, its own calls, and nothing else.
+const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+);
+/// Longest free text, characters.
+const NOTE_MAX: usize = 1000;
+/// Longest idempotency key, characters.
+const KEY_MAX: usize = 128;
+
+const STYLE: &str = include_str!("../../../ui/pad/assets/pad.css");
+const SCRIPT: &str = include_str!("../../../ui/pad/assets/pad.js");
+
+/// Changes with the files, so that browsers may keep them for ever.
+static EDITION: LazyLock<String> =
+    LazyLock::new(|| chain::sha256_hex(format!("{STYLE}{SCRIPT}").as_bytes())[..12].to_owned());
+
+#[derive(Template)]
+#[template(path = "pad.html")]
+struct Page {
+    language: &'static str,
+    title: String,
+    house: String,
+    edition: &'static str,
+    /// All words of the page, JSON.
+    words: String,
+    languages: Vec<(&'static str, &'static str, bool)>,
+    no_script: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Wish {
+    lang: Option<String>,
+}
+
+/// The agents' page. Holds nothing of anybody; what it shows comes by calls with a session.
+#[utoipa::path(get, path = "/pad", responses((status = 200, content_type = "text/html")))]
+pub(super) async fn page(
+    State(api): Shared,
+    Query(wish): Query<Wish>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let wished = wish.lang.as_deref().and_then(Language::from_tag);
+    let language = wished.unwrap_or_else(|| language::of(&headers));
+    let house = api
+        .engine
+        .read(move |floor| floor.state.site.name.get(language).to_owned())
+        .await
+        .map_err(problem)?;
+    let section = texts::section(language, &["pad", "book"]);
+    let page = Page {
+        language: language.tag(),
+        title: texts::say(language, "pad.title", &[]),
+        house,
+        edition: &EDITION,
+        words: serde_json::to_string(&section).map_err(|_| ApiError::internal())?,
+        languages: [
+            (Language::ZhCn, "简体"),
+            (Language::ZhTw, "繁體"),
+            (Language::En, "English"),
+        ]
+        .map(|(l, name)| (l.tag(), name, l == language))
+        .into(),
+        no_script: texts::say(language, "pad.no_script", &[]),
+    };
+    let html = page.render().map_err(|_| ApiError::internal())?;
+    let policy = [(CONTENT_SECURITY_POLICY, CONTENT_POLICY)];
+    Ok((policy, Html(html)).into_response())
+}
+
+/// `GET /pad/assets/{edition}/{name}`.
+pub(super) async fn asset(Path((edition, name)): Path<(String, String)>) -> Response {
+    let (kind, body) = match name.as_str() {
+        "pad.css" if edition == *EDITION => ("text/css; charset=utf-8", STYLE),
+        "pad.js" if edition == *EDITION => ("text/javascript; charset=utf-8", SCRIPT),
+        _ => return ApiError::not_found().into_response(),
+    };
+    let headers = [
+        (CONTENT_TYPE, kind),
+        (CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    (headers, body).into_response()
+}
+
+/// What the pad shows now.
+#[utoipa::path(
+    get, path = "/api/v1/pad",
+    responses((status = 200, body = PadView), (status = 401, body = Problem)),
+    security(("staff" = [])),
+)]
+pub(super) async fn view(
+    State(api): Shared,
+    Person(signed): Person,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let live = Live::new(api.engine.changes());
+    let (_, json) = picture(&api, &live, &signed, language::of(&headers))
+        .await
+        .map_err(problem)?;
+    Ok(([(CONTENT_TYPE, "application/json")], json.to_string()).into_response())
+}
+
+/// The same live: server-sent events named `pad`, the first at once. While it is open the agent's
+/// pad counts as being on the line; it ends with the session.
+#[utoipa::path(
+    get, path = "/api/v1/pad/stream",
+    params(("lang" = Option<String>, Query, description = "BCP 47; a browser's event source sends no headers of its own")),
+    responses(
+        (status = 200, body = PadView, content_type = "text/event-stream", description = "Each event's data is the whole picture"),
+        (status = 401, body = Problem),
+    ),
+    security(("staff" = [])),
+)]
+pub(super) async fn stream(
+    State(api): Shared,
+    Person(signed): Person,
+    Query(wish): Query<Wish>,
+    headers: HeaderMap,
+) -> impl IntoResponse {
+    let wished = wish.lang.as_deref().and_then(Language::from_tag);
+    let language = wished.unwrap_or_else(|| language::of(&headers));
+    let line = match signed.role {
+        StaffRole::Agent => {
+            let agent = signed.staff.clone();
+            Some(api.pads.enter(agent, api.engine.clone()).await)
+        }
+        StaffRole::Reception | StaffRole::Manager => None,
+    };
+    let (changes, closing) = (api.engine.changes(), api.closing.clone());
+    let shared = Arc::new((signed, Live::new(changes.clone()), line));
+    // Its picture fails with the session, which ends the stream.
+    let never = std::future::pending();
+    live::events_until("pad", changes, closing, never, move || {
+        let (api, shared) = (api.clone(), shared.clone());
+        async move { picture(&api, &shared.1, &shared.0, language).await }
+    })
+}
+
+async fn picture(
+    api: &Api,
+    live: &Live<PadView>,
+    signed: &Signed,
+    language: Language,
+) -> Result<(u64, Arc<str>), AskError> {
+    let now = api.keeper.latest();
+    let sessions = api.sessions.borrow().clone();
+    let signed = sessions.by_hash(&signed.hash, now);
+    let signed = signed.ok_or(AskError::NotStored)?.clone();
+    let build = || {
+        api.engine
+            .read(move |floor| (pad_view::pad(floor, &signed, language), now.rfc3339()))
+    };
+    live.now(build).await
+}
+
+/// A tap. The same key again gives the first answer, so that a tap kept while the Wi-Fi was away is
+/// done once.
+#[utoipa::path(
+    post, path = "/api/v1/pad/taps", request_body = TapRequest,
+    params(("Idempotency-Key" = String, Header, description = "New for every tap")),
+    responses(
+        (status = 200, body = TapAnswer),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "`offer_over`, `not_yours`, `not_serving`, `steps_open`, `too_late`, `impossible_step`, …"),
+        (status = 422, body = Problem), (status = 503, body = Problem, description = "Nothing was stored; ask again with the same key"),
+    ),
+    security(("staff" = [])),
+)]
+pub(super) async fn tap(
+    State(api): Shared,
+    Person(signed): Person,
+    headers: HeaderMap,
+    Json(request): Json<TapRequest>,
+) -> Answer<Reply<TapAnswer>> {
+    let key = headers
+        .get("Idempotency-Key")
+        .and_then(|k| k.to_str().ok())
+        .ok_or_else(|| ApiError::bad_request("key_missing", "An Idempotency-Key is needed"))?;
+    if key.is_empty() || key.len() > KEY_MAX || !key.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(problem(AskError::invalid("key_invalid", "")));
+    }
+    let body = serde_json::to_vec(&request.tap).map_err(|_| ApiError::internal())?;
+    let mac = api.keys.mac(&body);
+    let (command, note) = command(&api, &signed, request).await?;
+    let new = NewTap {
+        staff: signed.staff,
+        key: key.to_owned(),
+        mac,
+        command,
+        note,
+    };
+    let repeated = api
+        .engine
+        .write(move |floor, now, keys, batch| floor.tap(new, now, keys, batch))
+        .await
+        .map_err(problem)?;
+    Ok(Reply(TapAnswer { repeated }))
+}
+
+type Sealed = Option<(String, Vec<u8>)>;
+
+/// The tap as a command, with the free text sealed.
+async fn command(api: &Api, signed: &Signed, request: TapRequest) -> Answer<(Command, Sealed)> {
+    let agent = signed.staff.clone();
+    let mut sealed = None;
+    let (visit, deed) = match request.tap {
+        Tap::HandGiven { visit, hand } => {
+            return match signed.role {
+                StaffRole::Agent => Err(ApiError::forbidden()),
+                StaffRole::Reception | StaffRole::Manager => {
+                    Ok((Command::HandGiven { visit, kind: hand }, None))
+                }
+            };
+        }
+        _ if signed.role != StaffRole::Agent => return Err(ApiError::forbidden()),
+        Tap::Status { status, reason } => {
+            let to = match (status, reason) {
+                (StatusChange::Ready, _) => Attendance::Ready,
+                (StatusChange::Off, _) => Attendance::Off,
+                // That a long service goes on is the desk's word (rule 7).
+                (StatusChange::Serving, _) => return Err(ApiError::forbidden()),
+                (StatusChange::Away, Some(reason)) => Attendance::Away(reason),
+                (StatusChange::Away, None) => {
+                    return Err(problem(crate::core::floor::Refusal::ReasonNeeded.into()));
+                }
+            };
+            return Ok((Command::Agent { agent, to }, None));
+        }
+        Tap::Accept { visit, offered_at } => {
+            let offered_at = Some(crate::core::time::Millis(offered_at));
+            let place = None;
+            (visit, Deed::Accept { offered_at, place })
+        }
+        Tap::Call { visit } => (visit, Deed::Call { place: None }),
+        Tap::Recall { visit } => (visit, Deed::Recall),
+        Tap::Start { visit } => (visit, Deed::Start),
+        Tap::NoShow { visit } => (visit, Deed::NoShow),
+        Tap::Done { visit, step } => {
+            let ago_ms = request.ago_ms;
+            (visit, Deed::Done { step, ago_ms })
+        }
+        Tap::Undo { visit, step } => (visit, Deed::Undo { step }),
+        Tap::AskHand { visit, hand } => (visit, Deed::AskHand { kind: hand }),
+        Tap::WithdrawHand { visit, hand } => (visit, Deed::WithdrawHand { kind: hand }),
+        Tap::Needs { visit, needs, note } => {
+            if let Some(text) = note.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
+                sealed = Some(seal_note(api, visit, text).await?);
+            }
+            let note = sealed.as_ref().map(|(hash, _)| hash.clone());
+            (visit, Deed::Needs { needs, note })
+        }
+        Tap::Finish {
+            visit,
+            skipped,
+            next,
+        } => {
+            let next = agreed(next)?;
+            (visit, Deed::Finish { skipped, next })
+        }
+    };
+    Ok((Command::Own { agent, visit, deed }, sealed))
+}
+
+fn agreed(next: NextStep) -> Answer<NextStep> {
+    match &next.day {
+        Some(day) if !is_day(day) => Err(ApiError::invalid(
+            "not_a_day",
+            "/tap/next/day",
+            "A day is written YYYY-MM-DD",
+        )),
+        _ => Ok(next),
+    }
+}
+
+/// Seals a free text to the centre: from here on nobody on the floor can read it.
+async fn seal_note(api: &Api, visit: VisitId, text: &str) -> Answer<(String, Vec<u8>)> {
+    let control = |c: char| c.is_control() && c != '\n';
+    if text.chars().count() > NOTE_MAX || text.chars().any(control) {
+        return Err(ApiError::invalid(
+            "too_long",
+            "/tap/note",
+            "At most 1000 characters, none of them control characters",
+        ));
+    }
+    let recipient = api.engine.read(|floor| floor.state.site.recipient.clone());
+    let recipient = recipient.await.map_err(problem)?;
+    let note = Note {
+        v: PROFILE_VERSION,
+        visit,
+        text: text.to_owned(),
+    };
+    let sealed = seal::seal_note(&note, &recipient).map_err(|_| {
+        ApiError::conflict(
+            "no_recipient",
+            "The centre has not said yet to whom to seal",
+        )
+    })?;
+    Ok((chain::sha256_hex(&sealed), sealed))
+}
+
+#[derive(Deserialize)]
+pub(super) struct WhyWish {
+    /// `me`, or for the desk and managers an agent's id.
+    agent: Option<String>,
+}
+
+/// "Why not me?": what one line of today's book meant for an agent, in words of the language asked
+/// for by `Accept-Language`.
+#[utoipa::path(
+    get, path = "/api/v1/turn-book/{seq}/why",
+    params(("seq" = u64, Path), ("agent" = Option<String>, Query, description = "`me`, or (desk, manager) an agent's id")),
+    responses(
+        (status = 200, body = WhyAnswer), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem),
+    ),
+    security(("staff" = []), ("device" = [])),
+)]
+pub(super) async fn why_not(
+    State(api): Shared,
+    By(caller): By<{ super::allowed::DESK | AGENT | RECEPTION | MANAGER }>,
+    Path(seq): Path<u64>,
+    Query(wish): Query<WhyWish>,
+    headers: HeaderMap,
+) -> Answer<Reply<WhyAnswer>> {
+    let me = match (&caller, wish.agent.as_deref().unwrap_or("me")) {
+        (Caller::Staff(signed), "me") => signed.staff.clone(),
+        (_, "me") => return Err(ApiError::not_found()),
+        (_, id) if caller.agent().is_some_and(|own| own.as_str() != id) => {
+            return Err(ApiError::forbidden());
+        }
+        (_, id) => AgentId::new(id),
+    };
+    let day = api
+        .engine
+        .read(|floor| floor.state.day.clone().unwrap_or_default());
+    let lines = api.reader.turn_lines(day.await.map_err(problem)?).await;
+    let lines = lines.map_err(|e| unread(&e))?;
+    let at = lines.iter().position(|line| line.seq == seq);
+    let answer = at
+        .and_then(|at| why::why(&lines, at, &me))
+        .ok_or_else(ApiError::not_found)?;
+    let language = language::of(&headers);
+    let text = api.engine.read(move |floor| {
+        let name = |id: &AgentId| floor.agent_name(id);
+        let time = |at| floor.calendar.clock(at);
+        let reader = words::Reader {
+            language,
+            name: &name,
+            time: &time,
+        };
+        why::words(&answer, &reader)
+    });
+    Ok(Reply(WhyAnswer {
+        seq,
+        why: text.await.map_err(problem)?,
+    }))
+}

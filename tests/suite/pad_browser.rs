@@ -1,0 +1,313 @@
+//! The agents' pad in a real Chromium at phone size. Its pictures are left in the target folder's
+//! `tmp/pad` for whoever wants to look.
+
+use serde_json::json;
+use yingbin::core::visit::VisitState;
+
+use crate::support::chromium::{Chromium, Tab};
+use crate::support::floor::TestFloor;
+use crate::support::pad::{CODE, MANAGER, PIN};
+use crate::support::site::{agreed, party};
+
+const STEPS: [&str; 7] = [
+    "welcome",
+    "introduce",
+    "ask_needs",
+    "show_homes",
+    "recommend",
+    "negotiate",
+    "thanks",
+];
+
+async fn sign_in(tab: &Tab, floor: &TestFloor, staff: &str, language: &str) {
+    tab.open(&format!("{}/pad?lang={language}", floor.url))
+        .await;
+    tab.tap(&format!("[data-staff='{staff}']")).await;
+    tab.fill("input.pin", PIN).await;
+    tab.tap("#sign-in button").await;
+    tab.see("#tabs:not([hidden])").await;
+}
+
+fn recipient() -> String {
+    age::x25519::Identity::generate().to_public().to_string()
+}
+
+async fn guest(floor: &TestFloor, key: &str) -> String {
+    let mut body = party();
+    body.consents = vec![agreed("reception")];
+    body.address_form = Some("欧阳女士".into());
+    floor.check_in(key, &body).await.visit_id.to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k7_an_agents_day_on_the_phone_from_the_code_to_the_goodbye() {
+    let floor = TestFloor::open_with_managers(&recipient()).await;
+    floor.hand_down_codes(&["chen-jing"]).await;
+    let chromium = Chromium::start();
+    let tab = chromium.phone().await;
+    tab.open(&format!("{}/pad?lang=zh-CN", floor.url)).await;
+    tab.see("[data-staff='chen-jing']").await;
+    tab.picture("1-names").await;
+
+    // The first time: a one-time code becomes a PIN.
+    tab.tap("[data-staff='chen-jing']").await;
+    tab.see("input.pin").await;
+    tab.tap("#first-time").await;
+    tab.fill("[name=code]", &CODE.to_lowercase()).await;
+    tab.fill("[name=pin]", "123456").await;
+    tab.fill("[name=again]", "123456").await;
+    tab.tap("#set-pin button").await;
+    tab.shows("不要用连号").await;
+    tab.picture("2-code").await;
+    tab.eval("document.querySelectorAll('input.pin').forEach((i) => (i.value = ''))")
+        .await;
+    tab.fill("[name=pin]", PIN).await;
+    tab.fill("[name=again]", PIN).await;
+    tab.tap("#set-pin button").await;
+    tab.see("#place").await;
+    tab.shows("下一位新客户由您接待").await;
+    tab.picture("3-place").await;
+    floor
+        .desk_until(|desk| desk.agents[0].turn == Some(1))
+        .await;
+
+    // An offer arrives live and says nothing of the guest.
+    let visit = guest(&floor, "first").await;
+    tab.see("#offer").await;
+    tab.shows("A001").await;
+    tab.picture("4-offer").await;
+    let page = tab.eval("document.documentElement.outerHTML").await;
+    let network = tab.network().await;
+    assert!(network.contains("A001"), "the network is listened to");
+    for secret in [
+        "欧阳女士",
+        "看房",
+        "\"party_size\":",
+        "\"drink\":",
+        "zh-CN\",\"purpose",
+    ] {
+        assert!(!page.to_string().contains(secret), "{secret} on the page");
+        assert!(!network.contains(secret), "{secret} on the line");
+    }
+
+    tab.tap("#accept").await;
+    tab.see("#start").await;
+    tab.shows("欧阳女士").await;
+    tab.picture("5-called").await;
+    tab.tap("#start").await;
+    tab.see("[data-step=welcome]").await;
+    for (at, step) in STEPS[..5].iter().enumerate() {
+        tab.tap(&format!("[data-step={step}]")).await;
+        tab.until(&format!(
+            "document.getElementById('done').textContent.startsWith('{}')",
+            at + 1
+        ))
+        .await;
+    }
+    // A slip is taken back.
+    tab.tap("[data-undo=recommend]").await;
+    tab.until("document.getElementById('done').textContent.startsWith('4')")
+        .await;
+    tab.picture("6-steps").await;
+
+    tab.tap("#needs").await;
+    tab.tap("[data-chip='rooms:3']").await;
+    tab.tap("[data-chip='budget:300']").await;
+    tab.fill("textarea", "欧阳女士的母亲同住").await;
+    tab.picture("7-needs").await;
+    tab.tap("#save-needs").await;
+    tab.until("!document.querySelector('dialog')").await;
+    tab.shows("需求已记").await;
+    let stored = tab.eval("JSON.stringify(localStorage)").await;
+    assert!(!stored.to_string().contains("欧阳"), "{stored}");
+
+    tab.tap("#hand").await;
+    tab.tap("[data-hand=manager]").await;
+    let desk = floor.desk_until(|desk| !desk.hands.is_empty()).await;
+    assert_eq!(desk.hands[0].ticket, "A001");
+
+    tab.tap("#finish").await;
+    tab.see("#confirm-finish").await;
+    for step in &STEPS[4..] {
+        tab.choose(&format!("[data-skip={step}]"), "guest_declined")
+            .await;
+    }
+    tab.tap("[data-chip='finish_next:revisit']").await;
+    tab.picture("8-finish").await;
+    tab.tap("#confirm-finish").await;
+    let desk = floor
+        .desk_until(|desk| desk.visits.iter().all(|v| v.state == VisitState::Finished))
+        .await;
+    assert_eq!(desk.visits[0].id.to_string(), visit);
+    assert!(desk.hands.is_empty(), "nobody is asked for any more");
+    tab.see("#place").await;
+    assert_eq!(tab.complaints(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k7_taps_made_without_wifi_are_kept_and_sent_once_in_order() {
+    let floor = TestFloor::open_with_managers(&recipient()).await;
+    floor.set_pins(&["chen-jing"]).await;
+    let chromium = Chromium::start();
+    let tab = chromium.phone().await;
+    sign_in(&tab, &floor, "chen-jing", "zh-CN").await;
+    let visit = guest(&floor, "first").await;
+    tab.tap("#accept").await;
+    tab.tap("#start").await;
+    tab.see("[data-step=welcome]").await;
+    floor
+        .desk_until(|desk| desk.visits[0].state == VisitState::Serving)
+        .await;
+
+    tab.offline(true).await;
+    tab.see("#offline").await;
+    tab.tap("[data-step=welcome]").await;
+    tab.tap("[data-step=introduce]").await;
+    tab.tap("[data-step=ask_needs]").await;
+    // A slip not sent yet is forgotten without a word.
+    tab.tap("[data-undo=ask_needs]").await;
+    tab.until("document.getElementById('done').textContent.startsWith('2')")
+        .await;
+    tab.tap("#hand").await;
+    tab.tap("[data-hand=drinks]").await;
+    tab.shows("待发送 3").await;
+    tab.picture("9-offline").await;
+    let kept = tab.eval("JSON.stringify(localStorage)").await.to_string();
+    for secret in ["欧阳", "A001", "看房"] {
+        assert!(
+            !kept.contains(secret),
+            "{secret} is kept on the phone: {kept}"
+        );
+    }
+    assert!(kept.contains(&visit));
+    // Text that may name people is not kept.
+    tab.tap("#needs").await;
+    tab.fill("textarea", "只在联网时发送").await;
+    tab.tap("#save-needs").await;
+    tab.shows("现在没有网络").await;
+    let kept = tab.eval("JSON.stringify(localStorage)").await.to_string();
+    assert!(!kept.contains("只在联网时发送"));
+    tab.tap("dialog .link").await;
+
+    tab.offline(false).await;
+    floor.desk_until(|desk| desk.hands.len() == 1).await;
+    tab.until("!document.getElementById('kept') && !document.getElementById('offline')")
+        .await;
+    tab.until("document.getElementById('done').textContent.startsWith('2')")
+        .await;
+    // The floor goes away and comes back: what was tapped meanwhile is done once.
+    let mut floor = floor;
+    let address = floor.url.clone();
+    floor.stop().await;
+    tab.see("#offline").await;
+    tab.tap("[data-step=show_homes]").await;
+    tab.shows("待发送 1").await;
+    floor.begin_at(&address);
+    tab.until("!document.getElementById('kept') && !document.getElementById('offline')")
+        .await;
+    let desk = floor.desk().await;
+    assert_eq!(desk.hands.len(), 1);
+
+    floor.until_delivered().await;
+    let told: Vec<String> = floor
+        .centre
+        .events()
+        .iter()
+        .filter(|e| e["body"]["kind"] == "reception")
+        .map(|e| {
+            let fact = &e["body"]["fact"];
+            let what = fact["step"].as_str().or(fact["hand"].as_str());
+            format!("{} {}", fact["is"].as_str().unwrap(), what.unwrap())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "step_done welcome",
+            "step_done introduce",
+            "hand_asked drinks",
+            "step_done show_homes"
+        ]
+    );
+    assert_eq!(tab.complaints(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r9_an_accept_tapped_offline_after_the_timer_is_refused_honestly() {
+    let floor = TestFloor::open_with_managers(&recipient()).await;
+    floor.set_pins(&["chen-jing"]).await;
+    let chromium = Chromium::start();
+    let tab = chromium.phone().await;
+    sign_in(&tab, &floor, "chen-jing", "en").await;
+    guest(&floor, "first").await;
+    tab.see("#accept").await;
+    tab.picture("10-offer-en").await;
+    tab.offline(true).await;
+    tab.see("#offline").await;
+    tab.tap("#accept").await;
+    tab.shows("Accepted; sent once connected").await;
+    floor.let_pass(61);
+    floor
+        .desk_until(|desk| desk.agents[0].status == "away")
+        .await;
+    tab.offline(false).await;
+    tab.shows("the time to accept had run out").await;
+    tab.shows("did not answer").await;
+    tab.see("#ready").await;
+    tab.picture("11-lapsed-en").await;
+    let page = tab.eval("document.documentElement.outerHTML").await;
+    assert!(!page.to_string().contains("欧阳女士"));
+
+    // Why was it not mine? The book tells.
+    tab.tap("#ready").await;
+    tab.see("#place").await;
+    tab.tap("[data-tab=book]").await;
+    tab.tap("[data-why]").await;
+    tab.see(".answer").await;
+    tab.picture("12-book-en").await;
+    assert_eq!(tab.complaints(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k6_a_manager_sees_hands_asked_for_and_resets_a_pin_on_the_spot() {
+    let floor = TestFloor::open_with_managers(&recipient()).await;
+    floor.set_pins(&["chen-jing", MANAGER]).await;
+    let agent = floor.pad("chen-jing").await;
+    let visit = guest(&floor, "first").await;
+    let offered_at = agent.view().await["offer"]["offered_at"].clone();
+    agent
+        .tap(json!({"do": "accept", "visit": visit, "offered_at": offered_at}))
+        .await;
+    agent.tap(json!({"do": "start", "visit": visit})).await;
+    let chromium = Chromium::start();
+    let tab = chromium.phone().await;
+    sign_in(&tab, &floor, MANAGER, "zh-TW").await;
+    tab.shows("現在沒有人需要幫手").await;
+    agent
+        .tap(json!({"do": "ask_hand", "visit": visit, "hand": "contract"}))
+        .await;
+    tab.see("[data-given=contract]").await;
+    // The site's time, wherever the phone believes to be.
+    tab.shows("1 號洽談桌 · A001 · 09:00").await;
+    tab.picture("13-hands-zh-TW").await;
+    tab.tap("[data-given=contract]").await;
+    floor.desk_until(|desk| desk.hands.is_empty()).await;
+    tab.tap("[data-tab=me]").await;
+    tab.tap("[data-reset='wu-bo']").await;
+    tab.see("#pin-code").await;
+    tab.picture("14-me-zh-TW").await;
+    let code = tab
+        .eval("document.getElementById('pin-code').textContent")
+        .await;
+    let (status, answer) = floor
+        .post(
+            "",
+            "/api/v1/staff/pins",
+            json!({"staff": "wu-bo", "code": code, "pin": PIN}),
+        )
+        .await;
+    assert_eq!(status.as_u16(), 204, "{answer}");
+    tab.tap("#sign-out").await;
+    tab.see("[data-staff='wu-bo']").await;
+    assert_eq!(tab.complaints(), Vec::<String>::new());
+}
