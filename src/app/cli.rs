@@ -36,6 +36,10 @@ pub enum Command {
     Simulate(SimulateArgs),
     /// Enrol a screen at its floor with the one-time code the console shows.
     Enrol(EnrolArgs),
+    /// Copy a floor's records to a file, also while it runs.
+    Backup(BackupArgs),
+    /// Bring a floor's records back; the floor must not run.
+    Restore(RestoreArgs),
     /// Print the commented example configuration of a role.
     Config {
         /// kiosk, display, desk, floor, server or house-rules.
@@ -134,6 +138,33 @@ pub enum ScreenRole {
     Kiosk,
     Display,
     Desk,
+}
+
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// The floor's configuration file.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The copy; an older one of this name is replaced once the new one is sound.
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// The floor's configuration file.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The copy made by `yingbin backup`.
+    #[arg(long, value_name = "FILE", required_unless_present = "in_place")]
+    pub from: Option<PathBuf>,
+    /// The records in the data folder are an older copy already, put back by hand.
+    #[arg(long, conflicts_with = "from")]
+    pub in_place: bool,
+    /// Go on at once, without taking back from the centre what the copy lacks: only where the centre
+    /// cannot be reached for long.
+    #[arg(long)]
+    pub alone: bool,
 }
 
 /// What the demonstration is asked to do.

@@ -1,5 +1,6 @@
 //! Composition: what the subcommands of the one program put together.
 
+mod backups;
 pub mod cli;
 mod demo;
 mod replay;
@@ -20,7 +21,7 @@ use crate::client::office::OfficeError;
 use crate::client::own_series::SeriesError;
 use crate::config::{self, ConfigError, EnrolmentError};
 use crate::device::ticket::LogoError;
-use crate::floor::FloorError;
+use crate::floor::{BackupError, FloorError};
 use crate::screens::OpenError;
 use crate::screens::kiosk::ScreenError;
 
@@ -48,6 +49,8 @@ pub enum AppError {
     Enrol(#[from] EnrolError),
     #[error("{0}")]
     OwnSeries(#[from] SeriesError),
+    #[error("{0}")]
+    Backup(#[from] BackupError),
     #[error("{0}")]
     Client(#[from] ClientError),
     #[error("setting the office up: {0}")]
@@ -84,6 +87,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Server(args) => roles::server(args).map(|()| ExitCode::SUCCESS),
         Command::Enrol(args) => enrol::run(args).map(|()| ExitCode::SUCCESS),
         Command::Floor(args) => roles::floor(args).map(|()| ExitCode::SUCCESS),
+        Command::Backup(args) => backups::backup(args).map(|()| ExitCode::SUCCESS),
+        Command::Restore(args) => backups::restore(args).map(|()| ExitCode::SUCCESS),
         Command::Kiosk(args) => roles::kiosk(args).map(|()| ExitCode::SUCCESS),
         Command::Display(args) => roles::display(args).map(|()| ExitCode::SUCCESS),
         Command::Desk(args) => roles::desk(args).map(|()| ExitCode::SUCCESS),

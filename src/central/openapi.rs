@@ -25,6 +25,8 @@ use super::{access, customers, enrol, feed, ingest, sites, visits};
         enrol::api::revoke_device,
         feed::api::poll,
         ingest::api::receive,
+        ingest::api::history,
+        ingest::api::begin_epoch,
         visits::api::of_day,
         sites::api::list,
         sites::api::settings,

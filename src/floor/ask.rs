@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot, watch};
+use uuid::Uuid;
 
 use super::check_in::NewCheckIn;
 use super::enrolment::NewEnrolment;
@@ -24,6 +25,9 @@ pub(super) enum AskError {
     /// Nothing of it happened; the same may be asked again.
     #[error("it could not be stored")]
     NotStored,
+    /// It happened before a restore, which has lost the answer.
+    #[error("the answer was lost in a restore")]
+    AnswerLost,
     #[error(transparent)]
     Refused(#[from] Refusal),
     #[error("the key was used with another body")]
@@ -111,6 +115,12 @@ pub(super) enum Ask {
         answer: Answer<()>,
     },
     Delivered(u64, Answer<()>),
+    /// The centre knows where a restored log goes its own way, if it does.
+    Rejoined {
+        epoch: Option<Uuid>,
+        through: u64,
+        answer: Answer<()>,
+    },
     News(News, Answer<()>),
     Write(Write),
     /// Sees what is committed.
@@ -169,6 +179,16 @@ impl Engine {
     /// The centre has everything up to `through`.
     pub async fn delivered(&self, through: u64) -> Result<(), AskError> {
         self.ask(|answer| Ask::Delivered(through, answer)).await
+    }
+
+    /// The centre has the log up to `through`, and takes the rest in `epoch` if that is another.
+    pub async fn rejoined(&self, epoch: Option<Uuid>, through: u64) -> Result<(), AskError> {
+        self.ask(|answer| Ask::Rejoined {
+            epoch,
+            through,
+            answer,
+        })
+        .await
     }
 
     pub async fn news(&self, news: News) -> Result<(), AskError> {

@@ -100,4 +100,34 @@ mod tests {
         assert_eq!(days_before("2026-03-01", 1), "2026-02-28");
         assert!(is_day("2026-11-23") && !is_day("23.11.2026") && !is_day("2026-13-01"));
     }
+
+    #[test]
+    fn k9_a_day_begins_once_also_where_the_clocks_change_at_midnight() {
+        // Midnight does not come, or comes twice.
+        for (zone, noon, first, day) in [
+            (
+                "Africa/Cairo",
+                "2026-04-23T10:00:00Z",
+                "2026-04-23T22:00:00.000Z",
+                "2026-04-24",
+            ),
+            (
+                "America/Havana",
+                "2026-10-31T16:00:00Z",
+                "2026-11-01T04:00:00.000Z",
+                "2026-11-01",
+            ),
+        ] {
+            let calendar = Calendar::new(zone);
+            let noon = Millis::parse_rfc3339(noon).unwrap();
+            let midnight = calendar.next_midnight(noon);
+            assert_eq!(midnight.rfc3339(), first);
+            assert_eq!(calendar.day(midnight), day);
+            assert!(calendar.day(midnight.plus_seconds(-1)).as_str() < day);
+            // The repeated hour is the same day's, and the next midnight is a day away.
+            assert_eq!(calendar.day(midnight.plus_minutes(90)), day);
+            let next = calendar.next_midnight(midnight.plus_minutes(1));
+            assert!(next.since(midnight) >= 23 * 3_600_000);
+        }
+    }
 }

@@ -11,7 +11,7 @@ use super::lights::Line;
 use super::settings::CentreLine;
 use crate::crypto::token::random;
 use crate::protocol::feed::FeedItem;
-use crate::protocol::ingest::{Accepted, Batch};
+use crate::protocol::ingest::{Accepted, Batch, History, NewEpoch};
 use crate::protocol::problem::Problem;
 
 /// A delivery may take so long.
@@ -79,6 +79,26 @@ impl Centre {
             .await
             .map_err(|_| Line::Unreachable)?;
         Ok(accepted.accepted_through)
+    }
+
+    /// What the centre has of this floor's log behind `after`.
+    pub async fn history(&self, after: u64) -> Result<History, Line> {
+        let request = self
+            .http
+            .get(format!("{}/events?after={after}", self.base))
+            .timeout(DELIVERY);
+        let history = self.send(request).await?.json().await;
+        history.map_err(|_| Line::Unreachable)
+    }
+
+    /// Lets the log go on in another epoch.
+    pub async fn begin_epoch(&self, new: &NewEpoch) -> Result<(), Line> {
+        let request = self
+            .http
+            .post(format!("{}/epochs", self.base))
+            .timeout(DELIVERY)
+            .json(new);
+        self.send(request).await.map(|_| ())
     }
 
     /// Asks for news behind `after`; with `patient` the centre answers only when there are some, or

@@ -28,10 +28,12 @@ pub(super) struct Timekeeper {
 }
 
 impl Timekeeper {
-    pub fn new(clock: Clock) -> Self {
+    /// `not_before`: the last moment the floor has seen. A wall clock that was set back while the
+    /// floor was down would otherwise let its timers stand still until it is there again.
+    pub fn new(clock: Clock, not_before: Millis) -> Self {
         Self {
             clock,
-            anchor: (wall_clock::now(), Instant::now()),
+            anchor: (wall_clock::now().max(not_before), Instant::now()),
         }
     }
 
@@ -84,5 +86,21 @@ impl Timekeeper {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn k9_a_wall_clock_behind_the_log_does_not_hold_time_up() {
+        let seen = wall_clock::now().plus_minutes(60);
+        let mut keeper = Timekeeper::new(Clock::System, seen);
+        assert!(keeper.now() >= seen);
+        assert_eq!(keeper.follow(), None);
+        assert!(keeper.now() >= seen, "backward the wall is not followed");
+        let behind = wall_clock::now().plus_minutes(-60);
+        assert!(Timekeeper::new(Clock::System, behind).now() > behind.plus_minutes(59));
     }
 }

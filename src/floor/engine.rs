@@ -14,9 +14,10 @@ use super::clock::{Clock, Timekeeper};
 use super::enrolment::NewEnrolment;
 use super::grants::Grants;
 use super::keys::Keys;
-use super::log::{self, Answered, Batch, CheckInRow, FeedRow, Log, LogError, PrintRow};
+use super::log::{self, Answered, Batch, CheckInRow, FeedRow, Log, LogError, PrintRow, Restored};
 use super::memory::{Fault, Floor};
 use super::staff::Sessions;
+use super::storage::Storage;
 use crate::core::floor::Command;
 use crate::core::house_rules::HouseRules;
 use crate::core::time::Millis;
@@ -33,6 +34,9 @@ const BATCH: usize = 256;
 /// Events between two snapshots: replaying so many takes a fraction of a second, and writing the
 /// state of a busy day more often would cost more than the check-ins themselves.
 const SNAPSHOT_EVERY: u64 = 10_000;
+/// A start that had to replay more than this leaves a snapshot, so that a floor that is cut off again
+/// and again does not start more slowly each time.
+const REPLAY_WITHOUT_SNAPSHOT: u64 = 1000;
 const HEARTBEAT: Duration = Duration::from_secs(1);
 /// The write-ahead log is emptied at most this often, heartbeats.
 const TIDY_EVERY: u32 = 60;
@@ -51,6 +55,7 @@ pub(super) struct Runner {
     changes: Arc<watch::Sender<u64>>,
     grants: watch::Sender<Arc<Grants>>,
     sessions: watch::Sender<Arc<Sessions>>,
+    storage: watch::Sender<Storage>,
     untidy: bool,
     beats: u32,
 }
@@ -69,16 +74,19 @@ pub(super) struct Beginning {
     pub changes: Arc<watch::Sender<u64>>,
     pub grants: watch::Sender<Arc<Grants>>,
     pub sessions: watch::Sender<Arc<Sessions>>,
+    pub storage: watch::Sender<Storage>,
 }
 
 impl Runner {
     /// Reads what is committed and begins where the floor stopped: no timer counts the time in
     /// between, and a job that was being printed is unknown.
     pub async fn start(log: Log, beginning: Beginning) -> Result<Self, LogError> {
-        let floor = load(&log, &beginning.keys).await?;
+        let loaded = log.load().await?;
+        let snapshot = loaded.snapshot;
+        let floor = Floor::new(loaded, &beginning.keys).map_err(Fault::from)?;
         let mut runner = Self {
-            keeper: Timekeeper::new(beginning.clock),
-            snapshot_at: floor.head.seq,
+            keeper: Timekeeper::new(beginning.clock, floor.state.last),
+            snapshot_at: snapshot,
             log,
             keys: beginning.keys,
             floor,
@@ -88,10 +96,17 @@ impl Runner {
             changes: beginning.changes,
             grants: beginning.grants,
             sessions: beginning.sessions,
+            storage: beginning.storage,
             untidy: false,
             beats: 0,
         };
+        if runner.floor.head.seq > snapshot + REPLAY_WITHOUT_SNAPSHOT {
+            runner.snapshot();
+        }
         let now = runner.now();
+        // Grows over restarts too, as time does: a display must not take a restart for the past.
+        let version = u64::try_from(now.0).unwrap_or(0);
+        runner.changes.send_modify(|n| *n = version.max(*n));
         let alive = log::last_beat(&beginning.data).map_or(runner.floor.state.last, Millis);
         let down_ms = now.since(alive);
         let mut batch = Batch::default();
@@ -120,10 +135,26 @@ impl Runner {
             let connected = false;
             runner.apply(FLOOR, Command::Pad { agent, connected }, &mut batch)?;
         }
+        runner.after_a_restore(&mut batch)?;
         runner.commit(batch).await?;
         runner.publish_grants();
         runner.publish_sessions();
         Ok(runner)
+    }
+
+    /// Numbers given since the backup are not all known: none of them is given again.
+    fn after_a_restore(&mut self, batch: &mut Batch) -> Result<(), Fault> {
+        let (seen, next) = match self.floor.restored {
+            Some(Restored::Numbers { seen }) => (seen, None),
+            // Without a centre there is nobody to find together with.
+            Some(Restored::Join) => (0, None),
+            Some(Restored::Alone) => (0, Some(Restored::Epoch)),
+            Some(Restored::Epoch) | None => return Ok(()),
+        };
+        self.apply(FLOOR, Command::SkipNumbers { seen }, batch)?;
+        self.floor.restored = next;
+        batch.restored = Some(next);
+        Ok(())
     }
 
     /// Runs until it is told to stop; then leaves a snapshot.
@@ -138,6 +169,7 @@ impl Runner {
                 _ = heartbeat.tick() => {
                     self.beat();
                     self.jump().await;
+                    self.probe().await;
                     continue;
                 }
                 ask = asks.recv() => gather(ask, &mut asks, &mut waiting),
@@ -183,6 +215,7 @@ impl Runner {
             tracing::error!(%error, "a batch could not be stored; its effects are undone");
             metrics::counter!("yingbin_floor_failed_commits_total").increment(1);
             self.lost = true;
+            self.trouble(error.alarm());
         }
         for reply in replies {
             reply(stored.is_ok());
@@ -265,6 +298,23 @@ impl Runner {
                 }
                 replies.push(when_stored(answer, Ok(())));
             }
+            Ask::Rejoined {
+                epoch,
+                through,
+                answer,
+            } => {
+                if let Some(epoch) = epoch {
+                    self.floor.epoch = epoch;
+                    batch.epoch = Some(epoch);
+                }
+                if through > self.floor.delivered && through <= self.floor.head.seq {
+                    self.floor.delivered = through;
+                    batch.delivered = Some(through);
+                }
+                self.floor.restored = None;
+                batch.restored = Some(None);
+                replies.push(when_stored(answer, Ok(())));
+            }
             Ask::News(news, answer) => {
                 self.news(news, batch)?;
                 replies.push(when_stored(answer, Ok(())));
@@ -289,7 +339,10 @@ impl Runner {
             if let Some(issued) = new.issued(&self.floor.calendar) {
                 return self.promised_meanwhile(&new, known, issued, batch);
             }
-            return Ok(if known.mac == new.mac {
+            if known.answer.is_empty() {
+                return Ok(Err(AskError::AnswerLost));
+            }
+            return Ok(if known.mac.is_none_or(|mac| mac == new.mac) {
                 Ok(CheckedIn {
                     answered: known,
                     repeated: true,
@@ -317,12 +370,14 @@ impl Runner {
         // A kiosk that gave the number has printed it, if it could.
         let job = (self.prints && new.promised.is_none()).then(|| Uuid::now_v7().to_string());
         let answer = new.answer(&self.floor, &visit, job.as_deref(), &self.own_url);
-        let answer = serde_json::to_string(&answer).map_err(|_| Fault::Unwritable)?;
+        let mut answer = serde_json::to_string(&answer).map_err(|_| Fault::Unwritable)?;
+        // It stays in memory for days; what it grew by on the way need not.
+        answer.shrink_to_fit();
         let answered = Arc::new(Answered {
             token_hash: new.token_hash(),
             device: new.device,
             key: new.key,
-            mac: new.mac,
+            mac: Some(new.mac),
             visit: new.visit,
             day: day.clone(),
             answer,
@@ -444,6 +499,7 @@ impl Runner {
         let opened = batch.opened.clone();
         let delivered = batch.delivered.is_some();
         let committed = self.log.commit(batch).await?;
+        self.storage_is_well();
         if delivered {
             self.floor.oldest = committed.oldest;
         }
@@ -508,6 +564,39 @@ impl Runner {
         if let Err(error) = stored {
             tracing::error!(%error, "the jump of the clock could not be stored");
             self.lost = true;
+            self.trouble(error.alarm());
+        }
+    }
+
+    /// After a failed commit the disk is tried until it stores again, so that the staff see it
+    /// without anybody having to try.
+    async fn probe(&mut self) {
+        if *self.storage.borrow() == Storage::Well {
+            return;
+        }
+        match self.log.probe().await {
+            Ok(()) => self.storage_is_well(),
+            Err(error) => self.trouble(error.alarm()),
+        }
+    }
+
+    fn trouble(&self, code: &'static str) {
+        let now = self.now();
+        self.set_storage(|storage| storage.troubled(code, now));
+    }
+
+    fn storage_is_well(&self) {
+        self.set_storage(|_| Storage::Well);
+    }
+
+    fn set_storage(&self, change: impl FnOnce(Storage) -> Storage) {
+        let changed = self.storage.send_if_modified(|storage| {
+            let before = *storage;
+            *storage = change(before);
+            *storage != before
+        });
+        if changed {
+            self.changes.send_modify(|n| *n += 1);
         }
     }
 

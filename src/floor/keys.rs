@@ -11,6 +11,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::private;
 use crate::core::id::VisitId;
 use crate::crypto::sign::SigningKey;
 use crate::crypto::token::random;
@@ -163,21 +164,6 @@ fn read_or_make(path: &Path) -> std::io::Result<Key> {
             Ok(key)
         }
         Err(e) => Err(e),
-    }
-}
-
-/// Files for their owner only, where the system knows such a thing; on Windows the folder's
-/// inherited rights hold.
-mod private {
-    use std::fs::{File, OpenOptions};
-    use std::path::Path;
-
-    pub fn create(path: &Path) -> std::io::Result<File> {
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(path)
     }
 }
 

@@ -1,5 +1,5 @@
-//! Pictures for screens that watch: built on demand, at most once per change and not more often
-//! than a person could see, however many screens there are.
+//! Pictures for screens that watch: built at most once per change and not more often than a person
+//! could see, however many screens there are; then handed to all of them at once.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use tokio::sync::{Mutex, watch};
 use super::ask::AskError;
 use crate::http::serve::Closing;
 
-/// Shortest time between two pictures of one stream.
+/// Shortest time between two pictures of one kind.
 const PACE: Duration = Duration::from_millis(80);
 /// A comment is sent when nothing else was for so long; a screen that hears nothing for twice as
 /// long knows that it is stale.
@@ -22,6 +22,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 pub(super) struct Live<T> {
     changes: watch::Receiver<u64>,
     latest: Mutex<Option<Latest<T>>>,
+    /// What the streams show, with its version.
+    shown: watch::Sender<(u64, Arc<str>)>,
 }
 
 struct Latest<T> {
@@ -42,6 +44,7 @@ impl<T: Picture> Live<T> {
         Self {
             changes,
             latest: Mutex::new(None),
+            shown: watch::channel((0, Arc::from(""))).0,
         }
     }
 
@@ -75,10 +78,76 @@ impl<T: Picture> Live<T> {
         });
         Ok((change, json))
     }
+
+    /// Shows the streams each picture that differs, until the engine is gone. While nobody watches
+    /// nothing is built.
+    pub async fn show<F>(&self, picture: impl Fn() -> F)
+    where
+        F: Future<Output = Result<(u64, Arc<str>), AskError>>,
+    {
+        let mut changes = self.changes.clone();
+        while changes.changed().await.is_ok() {
+            if self.shown.receiver_count() == 0 {
+                continue;
+            }
+            // A picture that cannot be made is made at the next change; the screens see by the
+            // keep-alive that the floor is there.
+            if let Ok(picture) = picture().await {
+                self.shown.send_if_modified(|shown| {
+                    let differs = shown.0 != picture.0;
+                    if differs {
+                        *shown = picture;
+                    }
+                    differs
+                });
+            }
+            tokio::time::sleep(PACE).await;
+        }
+    }
+
+    /// A stream of pictures as server-sent events: the first at once, then each that is shown,
+    /// until `end`.
+    pub fn events<E, F>(
+        &self,
+        name: &'static str,
+        closing: Closing,
+        end: E,
+        first: F,
+    ) -> Sse<impl Stream<Item = Result<Event, std::convert::Infallible>> + use<T, E, F>>
+    where
+        E: Future<Output = ()> + Send + 'static,
+        F: Future<Output = Result<(u64, Arc<str>), AskError>> + Send + 'static,
+    {
+        // Subscribed before the first is made: what changes meanwhile comes after it.
+        let start = (self.shown.subscribe(), closing, Some(first), 0);
+        let stream = stream::unfold(
+            start,
+            move |(mut shown, mut closing, first, sent)| async move {
+                let (version, json) = match first {
+                    // Without a picture the screen reconnects, and shows meanwhile that it is stale.
+                    Some(first) => first.await.ok()?,
+                    None => loop {
+                        tokio::select! {
+                            () = closing.wait() => return None,
+                            changed = shown.changed() => changed.ok()?,
+                        }
+                        let (version, json) = shown.borrow_and_update().clone();
+                        if version > sent {
+                            break (version, json);
+                        }
+                    },
+                };
+                let event = Event::default().event(name).data(&*json);
+                Some((Ok(event), (shown, closing, None, version)))
+            },
+        );
+        let stream = stream.take_until(Box::pin(end));
+        Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+    }
 }
 
-/// A stream of pictures as server-sent events: the first at once, then each that differs, until
-/// `end`.
+/// A stream of pictures of one watcher's own as server-sent events: the first at once, then each
+/// that differs, until `end`.
 pub(super) fn events_until<F>(
     name: &'static str,
     changes: watch::Receiver<u64>,

@@ -8,7 +8,9 @@ use uuid::Uuid;
 
 use super::calendar::{Calendar, days_before};
 use super::keys::{DayKey, Keys};
-use super::log::{Answered, Batch, Head, Loaded, PrintRow, TapRow};
+use super::log::{
+    self, Answered, Batch, CheckInRow, Head, Loaded, LogError, PrintRow, Restored, TapRow,
+};
 use super::staff::Staff;
 use crate::core::floor::event::EVENT_VERSION;
 use crate::core::floor::{Command, Event, Refusal, Stamped, State};
@@ -43,6 +45,8 @@ pub(super) struct Floor {
     pub delivered: u64,
     /// When the oldest undelivered event happened.
     pub oldest: Option<String>,
+    /// What still has to be done after a restore.
+    pub restored: Option<Restored>,
     /// The feed's cursor.
     pub feed: u64,
     pub grants: Vec<DeviceGrant>,
@@ -73,6 +77,7 @@ impl Floor {
             head: loaded.head,
             delivered: loaded.delivered,
             oldest: loaded.oldest,
+            restored: loaded.restored,
             feed: loaded.feed,
             grants: loaded.grants,
             answers: HashMap::new(),
@@ -116,16 +121,74 @@ impl Floor {
             self.chain(actor, stamped, batch)?;
             self.end_sessions_after(&stamped.event, batch);
         }
+        if let (Some(mut eve), Some(ended)) = (eve, &before) {
+            let closing = decision.events.iter();
+            let closing = closing.take_while(|s| !matches!(s.event, Event::DayOpened { .. }));
+            closing.for_each(|stamped| eve.evolve(stamped));
+            if self.state.day != before {
+                batch.ended.push((ended.clone(), sheet::accounts(&eve)));
+            }
+        }
+        let lines = self.follow(before, keys, batch)?;
+        Ok((lines, decision.result))
+    }
+
+    /// Takes an event of this very log back from the centre.
+    pub fn take_back(
+        &mut self,
+        event: Envelope,
+        keys: &Keys,
+        batch: &mut Batch,
+    ) -> Result<(), LogError> {
+        if event.seq != self.head.seq + 1 || event.prev != self.head.hash {
+            return Err(LogError::Broken { seq: event.seq });
+        }
+        let stamped = log::stamped(&event)?;
+        let before = self.state.day.clone();
+        if let (Event::DayOpened { .. }, Some(ended)) = (&stamped.event, &before) {
+            let accounts = sheet::accounts(&self.state);
+            batch.ended.push((ended.clone(), accounts));
+        }
+        self.state.evolve(&stamped);
+        self.follow(before, keys, batch)?;
+        self.head = Head {
+            seq: event.seq,
+            hash: chain::hash(&event),
+        };
+        if let Event::CheckedIn { check_in, .. } = stamped.event {
+            // The words of the answer are lost, but not that it was given.
+            let answered = Arc::new(Answered {
+                device: check_in.device,
+                key: check_in.idempotency_key,
+                mac: None,
+                visit: check_in.visit,
+                day: self.state.day.clone().unwrap_or_default(),
+                token_hash: check_in.token_hash,
+                answer: String::new(),
+            });
+            self.remember(answered.clone());
+            batch.check_ins.push(CheckInRow {
+                answered,
+                seq: event.seq,
+                profile: None,
+                form: None,
+            });
+        }
+        batch.events.push(event);
+        Ok(())
+    }
+
+    /// What follows from the state that events have left: the new day's page, the book's lines.
+    fn follow(
+        &mut self,
+        before: Option<String>,
+        keys: &Keys,
+        batch: &mut Batch,
+    ) -> Result<Vec<BookLine>, Fault> {
         if self.state.day != before
             && let Some(day) = self.state.day.clone()
         {
             self.turn_page(&day, keys, batch)?;
-            if let (Some(mut eve), Some(ended)) = (eve, &before) {
-                let closing = decision.events.iter();
-                let closing = closing.take_while(|s| !matches!(s.event, Event::DayOpened { .. }));
-                closing.for_each(|stamped| eve.evolve(stamped));
-                batch.ended = Some((ended.clone(), sheet::accounts(&eve)));
-            }
         }
         if self.calendar.name() != self.state.site.time_zone {
             self.calendar = Calendar::new(&self.state.site.time_zone);
@@ -142,7 +205,7 @@ impl Floor {
             self.note(line);
             batch.lines.push((day.clone(), line.clone()));
         }
-        Ok((lines, decision.result))
+        Ok(lines)
     }
 
     /// Adds an event to the chain.

@@ -2,6 +2,7 @@
 
 mod api;
 mod ask;
+mod backup;
 mod calendar;
 mod centre;
 mod certificate;
@@ -11,6 +12,7 @@ mod engine;
 mod enrolment;
 mod feed;
 mod grants;
+mod join;
 mod keys;
 mod kiosks;
 mod lights;
@@ -22,12 +24,16 @@ mod pad_view;
 mod pads;
 mod press;
 mod printing;
+mod private;
 mod serve;
 mod settings;
 mod staff;
 mod taps;
+mod storage;
 mod views;
+mod waiting;
 
+pub use backup::{BackupError, Source, Standing, backup, restore};
 pub use certificate::own_certificate;
 pub use clock::Clock;
 pub use log::{LogError, recorded};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::ask::Engine;
 use super::centre::{BackOff, Centre};
+use super::join;
 use super::lights::{Lights, Line};
 use super::log::Reader;
 use crate::protocol::ingest::Batch;
@@ -15,10 +16,17 @@ pub(super) async fn run(engine: Engine, reader: Reader, centre: Centre, lights: 
     let mut back_off = BackOff::new();
     loop {
         changes.borrow_and_update();
-        let standing = engine.read(|floor| (floor.epoch, floor.delivered, floor.head.seq));
-        let Ok((epoch, delivered, head)) = standing.await else {
+        let standing = engine.read(|f| (f.epoch, f.delivered, f.head.seq, f.restored.is_some()));
+        let Ok((epoch, delivered, head, restored)) = standing.await else {
             return;
         };
+        if restored {
+            if let Err(line) = join::while_running(&engine, &reader, &centre).await {
+                lights.set_line(line);
+                tokio::time::sleep(back_off.pause()).await;
+            }
+            continue;
+        }
         if delivered >= head {
             if changes.changed().await.is_err() {
                 return;

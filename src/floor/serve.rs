@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -19,10 +20,13 @@ use super::keys::Keys;
 use super::kiosks::Kiosks;
 use super::lights::{Lights, Line};
 use super::live::Live;
-use super::log::{Log, LogError};
+use super::log::{Log, LogError, Restored};
 use super::settings::FloorSettings;
 use super::staff::Sessions;
-use super::{feed, kiosks, outbox, printing};
+use super::storage::Storage;
+use super::waiting::Room;
+use super::{feed, join, kiosks, outbox, printing};
+use crate::core::time::Millis;
 use crate::crypto::enrolment::IN_CLEAR;
 use crate::http::figures;
 use crate::http::limit::Limits;
@@ -66,17 +70,31 @@ pub async fn serve(
     let centre = settings.centre.as_ref().map(Centre::new).transpose();
     let centre = centre.map_err(FloorError::Centre)?;
 
-    // Grows over restarts too, as time does: a display must not take a restart for the past.
-    let first = Timekeeper::new(settings.clock.clone()).now().0;
-    let (changes, _) = watch::channel(u64::try_from(first).unwrap_or(0));
+    let (changes, _) = watch::channel(0);
     let changes = Arc::new(changes);
     let (grants, known) = watch::channel(Arc::new(Grants::default()));
     let (own, clock) = (settings.public_url, settings.clock.clone());
     let (sessions, signed) = watch::channel(Arc::new(Sessions::default()));
-    let keeper = Timekeeper::new(settings.clock.clone());
+    let keeper = Timekeeper::new(settings.clock.clone(), Millis::default());
     let secure = transport.tls.is_some();
+    let (storage, stored) = watch::channel(Storage::default());
     let log = Log::open(&settings.data)?;
     let reader = log.reader()?;
+    let shutdown = shutdown.boxed().shared();
+    if let Some(centre) = &centre
+        && log.load().await?.restored == Some(Restored::Join)
+    {
+        let room = Room::open(&listener, transport.clone())?;
+        let joined = tokio::select! {
+            joined = join::before_the_start(&log, &reader, &keys, centre) => Some(joined),
+            () = shutdown.clone() => None,
+        };
+        room.close().await;
+        match joined {
+            Some(joined) => joined?,
+            None => return Ok(()),
+        }
+    }
     let runner = Runner::start(
         log,
         Beginning {
@@ -89,6 +107,7 @@ pub async fn serve(
             changes: changes.clone(),
             grants,
             sessions,
+            storage,
         },
     )
     .await?;
@@ -108,7 +127,10 @@ pub async fn serve(
         None => "none",
     };
     let lights = Arc::new(Lights::new(engine.clone(), lamp, line));
-    let kiosks = Arc::new(Kiosks::new(engine.clone(), Timekeeper::new(clock)));
+    let kiosks = Arc::new(Kiosks::new(
+        engine.clone(),
+        Timekeeper::new(clock, Millis::default()),
+    ));
     let mut tasks = JoinSet::new();
     tasks.spawn(kiosks::watch(kiosks.clone()));
     if let Some(centre) = centre {
@@ -126,7 +148,7 @@ pub async fn serve(
     }
 
     let (closer, closing) = serve::closing();
-    let router = api::router(Arc::new(Api {
+    let api = Arc::new(Api {
         board: Live::new(engine.changes()),
         desk: Live::new(engine.changes()),
         engine: engine.clone(),
@@ -142,10 +164,13 @@ pub async fn serve(
         kiosks,
         key_hash,
         own_url,
+        storage: stored,
         limits: Limits::default(),
         closing,
         ready: settings.ready,
-    }));
+    });
+    tasks.spawn(api::show(api.clone()));
+    let router = api::router(api);
     let served = tokio::select! {
         served = serve::serve(listener, transport, router, closer, shutdown) => {
             served.map_err(FloorError::from)
@@ -159,9 +184,17 @@ pub async fn serve(
 }
 
 /// Two floors on one folder would make two histories.
-fn lock(data: &Path) -> Result<File, FloorError> {
+pub(super) fn lock(data: &Path) -> Result<File, FloorError> {
     std::fs::create_dir_all(data).map_err(|e| folder(data, e))?;
     let file = File::create(data.join("floor.lock")).map_err(|e| folder(data, e))?;
+    // A floor that is just ending, or a process started by another thread that has not let go of
+    // its parent's files yet, holds it for a moment longer.
+    for _ in 0..25 {
+        if file.try_lock().is_ok() {
+            return Ok(file);
+        }
+        std::thread::park_timeout(std::time::Duration::from_millis(20));
+    }
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(FloorError::InUse {

@@ -1,6 +1,7 @@
 //! What screens see, made from what is committed.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use super::check_in::assignment;
 use super::live::Picture;
@@ -13,7 +14,7 @@ use crate::core::turn_book::{BookLine, words};
 use crate::core::visit::{Visit, VisitState};
 use crate::protocol::agent::{AgentList, AgentView};
 use crate::protocol::board::{Board, Call, Waiting};
-use crate::protocol::desk::{DeskView, HandView, LapseView, OutboxView, PrinterView};
+use crate::protocol::desk::{Alarm, DeskView, HandView, LapseView, OutboxView, PrinterView};
 use crate::protocol::kiosk::{KioskSeries, KioskView};
 use crate::protocol::site::{Consultant, SiteView};
 use crate::protocol::turn_book::TurnLine;
@@ -59,6 +60,29 @@ pub(super) fn site(floor: &Floor, own: &str, kiosk: Option<u32>) -> SiteView {
 }
 
 pub(super) fn visit(floor: &Floor, visit: &Visit) -> VisitView {
+    visit_behind(floor, visit, floor.state.ahead(visit.id))
+}
+
+/// The day's visits in order, all of them or those of one state.
+pub(super) fn visits(floor: &Floor, only: Option<VisitState>) -> Vec<VisitView> {
+    // Looked up once for all: with thousands waiting, seeking each one's place in the queue would
+    // hold the engine up.
+    let places = places(floor);
+    let ahead = |v: &Visit| places.get(&v.id).and_then(|at| u32::try_from(*at).ok());
+    flow(floor, &places)
+        .into_iter()
+        .filter(|v| only.is_none_or(|state| v.state == state))
+        .map(|v| visit_behind(floor, v, ahead(v)))
+        .collect()
+}
+
+fn places(floor: &Floor) -> HashMap<VisitId, usize> {
+    let line = floor.state.line_up().into_iter().enumerate();
+    line.map(|(at, v)| (v, at)).collect()
+}
+
+/// `ahead`: parties served before it.
+fn visit_behind(floor: &Floor, visit: &Visit, ahead: Option<u32>) -> VisitView {
     let state = &floor.state;
     let offered = visit.state == VisitState::Offered;
     VisitView {
@@ -87,7 +111,7 @@ pub(super) fn visit(floor: &Floor, visit: &Visit) -> VisitView {
             .filter(|_| offered)
             .map(|a| a.accept_by.rfc3339()),
         recalls: visit.recalls,
-        ahead: state.ahead(visit.id),
+        ahead,
         actions: state.actions(visit),
         print: floor.print(visit.id),
     }
@@ -95,14 +119,8 @@ pub(super) fn visit(floor: &Floor, visit: &Visit) -> VisitView {
 
 /// The day's visits: those with an agent, the waiting and the parked, each in order of turn, then
 /// the ones that are over, latest first.
-pub(super) fn flow(floor: &Floor) -> Vec<&Visit> {
+fn flow<'a>(floor: &'a Floor, places: &HashMap<VisitId, usize>) -> Vec<&'a Visit> {
     let state = &floor.state;
-    let in_queue: std::collections::BTreeMap<VisitId, usize> = state
-        .queue
-        .iter()
-        .enumerate()
-        .map(|(at, v)| (*v, at))
-        .collect();
     let mut open: Vec<&Visit> = Vec::new();
     let mut over: Vec<&Visit> = Vec::new();
     for visit in state.visits.values() {
@@ -118,7 +136,7 @@ pub(super) fn flow(floor: &Floor) -> Vec<&Visit> {
         _ => 0,
     };
     open.sort_by_key(|v| {
-        let place = in_queue.get(&v.id).copied().unwrap_or(0);
+        let place = places.get(&v.id).copied().unwrap_or(0);
         (rank(v), place, v.came())
     });
     over.sort_by_key(|v| Reverse((v.since, v.came())));
@@ -236,7 +254,13 @@ pub(super) fn board(floor: &Floor) -> Board {
 }
 
 /// The desk's picture without its version and time.
-pub(super) fn desk(floor: &Floor, printer: &str, outbox: &str, kiosks: Vec<KioskView>) -> DeskView {
+pub(super) fn desk(
+    floor: &Floor,
+    printer: &str,
+    outbox: &str,
+    kiosks: Vec<KioskView>,
+    alarms: Vec<Alarm>,
+) -> DeskView {
     let agents = agents(floor);
     let served = floor
         .state
@@ -248,7 +272,7 @@ pub(super) fn desk(floor: &Floor, printer: &str, outbox: &str, kiosks: Vec<Kiosk
         version: 0,
         at: String::new(),
         day: floor.state.day.clone().unwrap_or_default(),
-        visits: flow(floor).into_iter().map(|v| visit(floor, v)).collect(),
+        visits: visits(floor, None),
         agents: agents.agents,
         next: agents.next,
         printer: self::printer(floor, printer),
@@ -258,6 +282,7 @@ pub(super) fn desk(floor: &Floor, printer: &str, outbox: &str, kiosks: Vec<Kiosk
             state: outbox.to_owned(),
         },
         kiosks,
+        alarms,
         served_today: u32::try_from(served).unwrap_or(u32::MAX),
         lapses: floor
             .lapses

@@ -1,5 +1,7 @@
 //! Reading bodies: limited, drained before a refusal, and JSON errors that point at the field.
 
+use std::time::Duration;
+
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
@@ -16,9 +18,27 @@ pub const DEFAULT_LIMIT: usize = 256 * 1024;
 /// sending would otherwise see a broken connection instead of the 413.
 pub const DRAIN: usize = 8 * 1024 * 1024;
 
+/// A whole body must be there within this time.
+const WITHIN: Duration = Duration::from_secs(60);
+
 /// Reads a whole body of at most `limit` bytes; a larger one is drained (up to [`DRAIN`]) and
-/// refused with 413.
+/// refused with 413, one that does not arrive with 408.
 pub async fn read(body: Body, limit: usize) -> Result<Bytes, ApiError> {
+    read_within(body, limit, WITHIN).await
+}
+
+async fn read_within(body: Body, limit: usize, within: Duration) -> Result<Bytes, ApiError> {
+    let read = tokio::time::timeout(within, read_all(body, limit)).await;
+    read.unwrap_or_else(|_| {
+        Err(ApiError::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "too_slow",
+            "The body did not arrive in time",
+        ))
+    })
+}
+
+async fn read_all(body: Body, limit: usize) -> Result<Bytes, ApiError> {
     let mut frames = body.into_data_stream();
     let mut read = Vec::new();
     let mut size = 0_usize;
@@ -136,6 +156,14 @@ mod tests {
             parse::<Item>(br#"{"size":1} x"#).unwrap_err().code(),
             "bad_json"
         );
+    }
+
+    #[tokio::test]
+    async fn a_body_that_never_ends_is_given_up() {
+        let pieces = futures_util::stream::iter([Ok::<_, std::io::Error>("a")]);
+        let body = Body::from_stream(pieces.chain(futures_util::stream::pending()));
+        let error = read_within(body, 10, Duration::from_millis(1)).await;
+        assert_eq!(error.unwrap_err().problem().status, 408);
     }
 
     #[tokio::test]

@@ -110,6 +110,9 @@ pub fn closing() -> (Closer, Closing) {
     (Closer(send), Closing(receive))
 }
 
+/// A request's head must be there within this time, and a connection without any request is closed
+/// after it: else a few hundred clients that send a byte now and then use up all connections.
+const HEAD: Duration = Duration::from_secs(30);
 /// How long requests under way may take after the end was asked for.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -135,16 +138,14 @@ pub async fn serve(
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let served = match transport.tls {
         Some(tls) => {
-            axum_server::from_tcp_rustls(listener, tls.config)?
-                .handle(handle)
-                .serve(service)
-                .await
+            let mut server = axum_server::from_tcp_rustls(listener, tls.config)?.handle(handle);
+            server.http_builder().http1().header_read_timeout(HEAD);
+            server.serve(service).await
         }
         None => {
-            axum_server::from_tcp(listener)?
-                .handle(handle)
-                .serve(service)
-                .await
+            let mut server = axum_server::from_tcp(listener)?.handle(handle);
+            server.http_builder().http1().header_read_timeout(HEAD);
+            server.serve(service).await
         }
     };
     watcher.abort();

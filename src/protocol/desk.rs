@@ -27,6 +27,9 @@ pub struct DeskView {
     /// The showroom's kiosks.
     #[serde(default)]
     pub kiosks: Vec<KioskView>,
+    /// What the staff must know beside printer and line to the centre; empty when all is well.
+    #[serde(default)]
+    pub alarms: Vec<Alarm>,
     /// Visits finished today.
     pub served_today: u32,
     /// Offers lapsed today, latest first: the manager is to know (rule 9).
@@ -55,6 +58,16 @@ pub struct HandView {
 #[serde(deny_unknown_fields)]
 pub struct HandGivenRequest {
     pub kind: HandKind,
+}
+
+/// A trouble of the floor itself that ends by itself once its cause is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Alarm {
+    /// `storage_full`: no room on the disk; `storage_failing`: nothing can be stored for another
+    /// reason. No number is given and no step is made until then.
+    pub code: String,
+    /// RFC 3339.
+    pub since: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

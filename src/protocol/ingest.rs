@@ -35,6 +35,30 @@ pub struct Batch {
     pub profiles: BTreeMap<String, String>,
 }
 
+/// `GET /api/v1/floors/{floor}/events?after=N`: what the centre has of a floor's log, so that a
+/// restored floor takes back what its backup lacks.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct History {
+    /// `None` before the floor was first heard.
+    pub epoch: Option<Uuid>,
+    pub last_seq: u64,
+    /// The next ones in order, of this epoch; empty when there are no more.
+    pub events: Vec<Envelope>,
+}
+
+/// `POST /api/v1/floors/{floor}/epochs`: a floor that was put back to an older state and has gone on
+/// since begins a new epoch where its log and the centre's still agree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct NewEpoch {
+    pub epoch: Uuid,
+    /// The epoch of the event it begins behind.
+    pub behind: Uuid,
+    /// That event; 0 for the very beginning.
+    pub seq: u64,
+    /// Its hash.
+    pub hash: String,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Accepted {
     pub accepted_through: u64,

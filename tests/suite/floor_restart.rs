@@ -16,6 +16,7 @@ async fn picture(floor: &TestFloor) -> DeskView {
     desk.at.clear();
     desk.outbox.state.clear();
     desk.kiosks.clear();
+    desk.alarms.clear();
     desk
 }
 
@@ -123,6 +124,7 @@ async fn k9_a_commit_that_fails_is_answered_503_and_leaves_nothing_behind() {
         .post(DESK, "/api/v1/agents/he-lian/status", away)
         .await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    floor.desk_until(|d| d.alarms.is_empty()).await;
     assert_eq!(picture(&floor).await, before);
     assert_eq!(book(&floor).await, book_before);
 

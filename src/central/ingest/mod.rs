@@ -7,6 +7,7 @@
 pub mod api;
 mod effects;
 mod note;
+pub mod history;
 mod person;
 
 pub use effects::day_of;

@@ -43,6 +43,11 @@ pub enum Command {
         device: DeviceId,
         enrolled: EnrolledDevice,
     },
+    /// After a restore: numbers given since the backup are not all known, so that all lines go on
+    /// far behind `seen`, the highest count known to anybody.
+    SkipNumbers {
+        seen: u32,
+    },
     Visit {
         visit: VisitId,
         step: Step,

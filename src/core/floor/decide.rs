@@ -124,6 +124,13 @@ impl Draft<'_> {
                 token_hash,
             } => self.renumber(visit, &issued, token_hash),
             Command::EnrolDevice { device, enrolled } => self.enrol_device(device, enrolled),
+            Command::SkipNumbers { seen } => {
+                let through = self.state.beyond_known_numbers(seen);
+                if self.state.day.is_some() {
+                    self.emit(Event::NumbersSkipped { through });
+                }
+                Ok(())
+            }
             Command::Visit { visit, step } => self.step(visit, step),
             Command::Agent { agent, to } => self.attendance(&agent, to),
             Command::Own { agent, visit, deed } => self.own(&agent, visit, deed),

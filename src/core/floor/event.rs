@@ -65,6 +65,10 @@ pub enum Event {
         device: DeviceId,
         enrolled: EnrolledDevice,
     },
+    /// No line gives a number up to this count any more today.
+    NumbersSkipped {
+        through: u32,
+    },
     AppointmentsChanged {
         appointments: Vec<Appointment>,
     },
@@ -385,6 +389,7 @@ impl Event {
             | Self::SiteChanged { .. }
             | Self::DeviceEnrolled { .. }
             | Self::RulesChanged { .. }
+            | Self::NumbersSkipped { .. }
             | Self::DebtExpired { .. }
             | Self::SignedIn { .. }
             | Self::BecameReady { .. }

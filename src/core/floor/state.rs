@@ -79,6 +79,16 @@ impl State {
             .or_else(|| self.rotas.walk_in.cursor.clone())
     }
 
+    /// After a restore: the next full thousand, at least five hundred numbers behind every one
+    /// known, so that what was given and is forgotten is not given again.
+    pub(super) fn beyond_known_numbers(&self, seen: u32) -> u32 {
+        let known = self.counters.values().copied().max().unwrap_or(0).max(seen);
+        known
+            .saturating_add(500)
+            .div_ceil(1000)
+            .saturating_mul(1000)
+    }
+
     /// The steps possible with `visit` now.
     pub fn actions(&self, visit: &Visit) -> Vec<Action> {
         let undoable = visit.undo.as_ref().is_some_and(|u| self.last < u.until);

@@ -142,6 +142,10 @@ pub enum Reason {
     DayOpened {
         day: String,
     },
+    /// After a restore: numbers go on behind this count.
+    NumbersSkipped {
+        through: u32,
+    },
     /// `changed`: the switches with their old and new value.
     RulesChanged {
         changed: Vec<String>,

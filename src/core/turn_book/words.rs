@@ -90,6 +90,7 @@ fn reason_words(reason: &Reason, agent: &str, reader: &Reader<'_>) -> String {
     };
     match reason {
         Reason::DayOpened { day } => say(&[("day", day)]),
+        Reason::NumbersSkipped { through } => say(&[("through", &through.to_string())]),
         Reason::CheckedIn { line } | Reason::Transferred { line } => {
             say(&[("line", &line_name(line))])
         }

@@ -14,6 +14,10 @@ pub(super) fn problem(error: AskError) -> ApiError {
             "not_stored",
             "It could not be stored, please try again",
         ),
+        AskError::AnswerLost => ApiError::conflict(
+            "answer_lost",
+            "This check-in is known; its answer was lost when the floor was restored",
+        ),
         AskError::KeyReused => ApiError::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "key_reused",

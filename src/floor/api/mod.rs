@@ -33,6 +33,7 @@ use super::live::Live;
 use super::log::Reader;
 use super::pads::Pads;
 use super::staff::Sessions;
+use super::storage::Storage;
 use crate::crypto::enrolment::KeyHash;
 use crate::http::ApiError;
 use crate::http::limit::Limits;
@@ -61,6 +62,7 @@ pub(super) struct Api {
     pub key_hash: KeyHash,
     /// What stands before a ticket's token where the site names no page.
     pub own_url: String,
+    pub storage: watch::Receiver<Storage>,
     pub limits: Limits,
     pub board: Live<Board>,
     pub desk: Live<DeskView>,
@@ -70,6 +72,7 @@ pub(super) struct Api {
 
 /// Hashing takes a core and nineteen megabytes each.
 pub(super) const HASHING: usize = 2;
+pub(super) use screens::show;
 
 type Shared = State<Arc<Api>>;
 type Answer<T> = Result<T, ApiError>;

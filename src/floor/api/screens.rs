@@ -20,7 +20,7 @@ use crate::floor::ask::AskError;
 use crate::floor::calendar::is_day;
 use crate::floor::check_in::ticket_url;
 use crate::floor::grants::Device;
-use crate::floor::{live, views};
+use crate::floor::views;
 use crate::http::ApiError;
 use crate::protocol::board::Board;
 use crate::protocol::desk::DeskView;
@@ -84,12 +84,10 @@ pub(super) async fn board_stream(
     State(api): Shared,
     Allowed(device): Allowed<{ DISPLAY | DESK }>,
 ) -> impl IntoResponse {
-    let (changes, closing) = (api.engine.changes(), api.closing.clone());
+    let (from, closing) = (api.clone(), api.closing.clone());
     let revoked = revoked(&api, device);
-    live::events_until("board", changes, closing, revoked, move || {
-        let api = api.clone();
-        async move { board_now(&api).await }
-    })
+    let first = async move { board_now(&from).await };
+    api.board.events("board", closing, revoked, first)
 }
 
 /// Everything on the receptionist's screen.
@@ -115,12 +113,10 @@ pub(super) async fn desk_stream(
     State(api): Shared,
     Allowed(device): Allowed<DESK>,
 ) -> impl IntoResponse {
-    let (changes, closing) = (api.engine.changes(), api.closing.clone());
+    let (from, closing) = (api.clone(), api.closing.clone());
     let revoked = revoked(&api, device);
-    live::events_until("desk", changes, closing, revoked, move || {
-        let api = api.clone();
-        async move { desk_now(&api).await }
-    })
+    let first = async move { desk_now(&from).await };
+    api.desk.events("desk", closing, revoked, first)
 }
 
 #[derive(Deserialize)]
@@ -185,6 +181,13 @@ fn revoked(api: &Api, device: Device) -> impl Future<Output = ()> + Send + use<>
     }
 }
 
+/// Keeps the screens that watch up to date, until the engine is gone.
+pub(in crate::floor) async fn show(api: Arc<Api>) {
+    let board = || async { board_now(&api).await };
+    let desk = || async { desk_now(&api).await };
+    tokio::join!(api.board.show(board), api.desk.show(desk));
+}
+
 async fn board_now(api: &Api) -> Result<(u64, Arc<str>), AskError> {
     let build = || {
         api.engine
@@ -196,10 +199,11 @@ async fn board_now(api: &Api) -> Result<(u64, Arc<str>), AskError> {
 async fn desk_now(api: &Api) -> Result<(u64, Arc<str>), AskError> {
     let build = || {
         let (printer, line) = api.lights.now();
+        let alarms = api.storage.borrow().alarm().into_iter().collect();
         let kiosks = api.kiosks.views();
         api.engine.read(move |floor| {
             let kiosks = kiosks(floor);
-            let desk = views::desk(floor, &printer, line.code(), kiosks);
+            let desk = views::desk(floor, &printer, line.code(), kiosks, alarms);
             (desk, floor.calendar.local(floor.state.last))
         })
     };

@@ -55,11 +55,7 @@ pub(super) async fn list(
         .map(|code| VisitState::from_code(&code).ok_or_else(unknown))
         .transpose()?;
     let list = api.engine.read(move |floor| VisitList {
-        visits: views::flow(floor)
-            .into_iter()
-            .filter(|v| only.is_none_or(|state| v.state == state))
-            .map(|v| views::visit(floor, v))
-            .collect(),
+        visits: views::visits(floor, only),
     });
     Ok(Reply(list.await.map_err(problem)?))
 }

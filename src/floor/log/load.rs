@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use super::restored::{self, Restored};
 use super::write::{print_state, signed};
 use super::{Answered, Head, LogError, PrintRow, TapRow};
 use crate::core::floor::event::EVENT_VERSION;
@@ -24,6 +25,9 @@ pub(in crate::floor) struct Loaded {
     pub epoch: Uuid,
     pub state: State,
     pub head: Head,
+    /// The event the replay began behind.
+    pub snapshot: u64,
+    pub restored: Option<Restored>,
     pub delivered: u64,
     pub oldest: Option<String>,
     pub feed: u64,
@@ -39,12 +43,14 @@ pub(in crate::floor) struct Loaded {
 }
 
 pub(super) fn load(db: &Connection) -> Result<Loaded, LogError> {
-    let (state, head) = replay(db)?;
+    let (state, head, snapshot) = replay(db)?;
     let delivered = meta(db, "delivered")?.unwrap_or(0);
     let day = state.day.clone().unwrap_or_default();
     Ok(Loaded {
         epoch: meta(db, "epoch")?.ok_or(LogError::Unreadable { table: "meta" })?,
         head,
+        snapshot,
+        restored: restored::read(db)?,
         delivered,
         oldest: happened(db, delivered + 1)?,
         feed: meta(db, "feed")?.unwrap_or(0),
@@ -61,7 +67,7 @@ pub(super) fn load(db: &Connection) -> Result<Loaded, LogError> {
 }
 
 /// The snapshot, and every event after it evolved. The chain is checked on the way.
-fn replay(db: &Connection) -> Result<(State, Head), LogError> {
+fn replay(db: &Connection) -> Result<(State, Head, u64), LogError> {
     let snapshot: Option<(i64, String)> = db
         .query_row(
             "SELECT seq, state FROM snapshots ORDER BY seq DESC LIMIT 1",
@@ -86,10 +92,11 @@ fn replay(db: &Connection) -> Result<(State, Head), LogError> {
             },
         ),
     };
+    let began = head.seq;
     loop {
         let some = events(db, head.seq + 1, head.seq + 1000)?;
         if some.is_empty() {
-            return Ok((state, head));
+            return Ok((state, head, began));
         }
         for event in some {
             let seq = event.seq;
@@ -126,7 +133,8 @@ pub(super) fn recorded(db: &Connection) -> Result<Vec<Stamped>, LogError> {
     }
 }
 
-fn stamped(event: &Envelope) -> Result<Stamped, LogError> {
+/// The event with its moment.
+pub(in crate::floor) fn stamped(event: &Envelope) -> Result<Stamped, LogError> {
     if event.v != EVENT_VERSION {
         return Err(LogError::UnknownVersion {
             seq: event.seq,
@@ -139,7 +147,11 @@ fn stamped(event: &Envelope) -> Result<Stamped, LogError> {
 }
 
 /// The events from `first` to `last`, both included.
-pub(super) fn events(db: &Connection, first: u64, last: u64) -> Result<Vec<Envelope>, LogError> {
+pub(in crate::floor) fn events(
+    db: &Connection,
+    first: u64,
+    last: u64,
+) -> Result<Vec<Envelope>, LogError> {
     collect(
         db,
         "SELECT seq, id, prev, at, actor, v, body FROM events
@@ -187,10 +199,13 @@ fn answers(db: &Connection) -> Result<Vec<Arc<Answered>>, LogError> {
             Ok(Arc::new(Answered {
                 device: DeviceId(r.get(0)?),
                 key: r.get(1)?,
-                mac: r
-                    .get::<_, Vec<u8>>(2)?
-                    .try_into()
-                    .map_err(|_| LogError::Unreadable { table: "check_ins" })?,
+                mac: match r.get::<_, Vec<u8>>(2)? {
+                    none if none.is_empty() => None,
+                    mac => Some(
+                        mac.try_into()
+                            .map_err(|_| LogError::Unreadable { table: "check_ins" })?,
+                    ),
+                },
                 visit: visit(&r.get::<_, String>(3)?, "check_ins")?,
                 day: r.get(4)?,
                 token_hash: r.get(5)?,

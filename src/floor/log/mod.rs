@@ -2,6 +2,7 @@
 
 mod load;
 mod read;
+pub(super) mod restored;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -23,7 +24,9 @@ use crate::protocol::ingest::Envelope;
 use crate::protocol::visit::PrintState;
 
 pub(super) use load::Loaded;
+pub(super) use load::{events, stamped};
 pub(super) use read::Reader;
+pub(super) use restored::Restored;
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// Raised with every change of `schema.sql`, together with a step that brings older files there.
@@ -41,6 +44,8 @@ pub(super) const ANSWERS_KEPT_DAYS: i64 = 7;
 /// Why the log could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
+    #[error("{0} cannot be used as a floor's database: {1}")]
+    Unusable(String, String),
     #[error("the floor's database: {0}")]
     Sql(#[from] rusqlite::Error),
     #[error("the floor's database holds something unreadable in {table}")]
@@ -57,6 +62,20 @@ pub enum LogError {
     Fault(#[from] crate::floor::memory::Fault),
 }
 
+impl LogError {
+    /// What the staff are told of it, as in `protocol::desk::Alarm`.
+    pub fn alarm(&self) -> &'static str {
+        match self {
+            Self::Sql(error)
+                if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) =>
+            {
+                "storage_full"
+            }
+            _ => "storage_failing",
+        }
+    }
+}
+
 /// The end of the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Head {
@@ -69,11 +88,12 @@ pub(super) struct Head {
 pub(super) struct Answered {
     pub device: DeviceId,
     pub key: String,
-    pub mac: BodyMac,
+    /// `None` for what a restore brought back: the key alone then tells a repetition.
+    pub mac: Option<BodyMac>,
     pub visit: VisitId,
     pub day: String,
     pub token_hash: String,
-    /// The first answer to the letter, JSON.
+    /// The first answer to the letter, JSON; empty where a restore lost it.
     pub answer: String,
 }
 
@@ -144,8 +164,12 @@ pub(super) struct Batch {
     pub enrolled: bool,
     /// The day that was opened: what belongs to other days goes.
     pub opened: Option<String>,
-    /// The day that ended thereby, and where every account stood then.
-    pub ended: Option<(String, Vec<SheetAccount>)>,
+    /// The days that ended thereby, and where every account stood then.
+    pub ended: Vec<(String, Vec<SheetAccount>)>,
+    /// What still has to be done after a restore; `Some(None)`: nothing any more.
+    pub restored: Option<Option<Restored>>,
+    /// The log goes on in this epoch.
+    pub epoch: Option<uuid::Uuid>,
 }
 
 impl Batch {
@@ -154,6 +178,8 @@ impl Batch {
             && self.prints.is_empty()
             && self.delivered.is_none()
             && self.feed.is_none()
+            && self.restored.is_none()
+            && self.epoch.is_none()
     }
     /// Somebody outside relies on it, so it must survive the loss of power. The rest is
     /// bookkeeping that repairs itself when repeated.
@@ -164,6 +190,7 @@ impl Batch {
             || !self.pins.is_empty()
             || !self.sessions.is_empty()
             || !self.closed.is_empty()
+            || self.epoch.is_some()
     }
 }
 
@@ -182,6 +209,7 @@ enum Job {
     Snapshot { seq: u64, state: String },
     Tidy,
     Beat(i64),
+    Probe(Reply<()>),
 }
 
 /// The writing thread. Dropping it waits until everything handed over is written.
@@ -239,6 +267,11 @@ impl Log {
         self.tell(Job::Beat(now));
     }
 
+    /// Whether anything can be stored at all.
+    pub async fn probe(&self) -> Result<(), LogError> {
+        self.ask(Job::Probe).await
+    }
+
     async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, LogError> {
         let (reply, answer) = oneshot::channel();
         self.tell(job(reply));
@@ -283,7 +316,8 @@ pub(super) fn last_beat(data: &Path) -> Option<i64> {
         .ok()
 }
 
-fn open(path: &Path) -> Result<Connection, LogError> {
+/// Opens the database, making it when missing.
+pub(super) fn open(path: &Path) -> Result<Connection, LogError> {
     let db = Connection::open(path)?;
     db.busy_timeout(std::time::Duration::from_secs(5))?;
     db.execute_batch(
@@ -310,6 +344,13 @@ fn open(path: &Path) -> Result<Connection, LogError> {
     Ok(db)
 }
 
+/// On a full disk the last beat stays readable.
+fn beat(heartbeat: &Path, now: i64) -> std::io::Result<()> {
+    let new = heartbeat.with_extension("new");
+    std::fs::write(&new, now.to_string())?;
+    std::fs::rename(new, heartbeat)
+}
+
 fn work(mut db: Connection, key: &SigningKey, heartbeat: &Path, inbox: &mpsc::Receiver<Job>) {
     while let Ok(job) = inbox.recv() {
         match job {
@@ -318,6 +359,9 @@ fn work(mut db: Connection, key: &SigningKey, heartbeat: &Path, inbox: &mpsc::Re
             }
             Job::Commit(batch, reply) => {
                 let _ = reply.send(write::commit(&mut db, key, &batch));
+            }
+            Job::Probe(reply) => {
+                let _ = reply.send(write::probe(&mut db));
             }
             Job::Snapshot { seq, state } => {
                 if let Err(error) = write::snapshot(&mut db, seq, &state) {
@@ -331,7 +375,7 @@ fn work(mut db: Connection, key: &SigningKey, heartbeat: &Path, inbox: &mpsc::Re
                 }
             }
             Job::Beat(now) => {
-                if let Err(error) = std::fs::write(heartbeat, now.to_string()) {
+                if let Err(error) = beat(heartbeat, now) {
                     tracing::warn!(%error, "the heartbeat could not be written");
                 }
             }

@@ -46,6 +46,12 @@ impl Reader {
         self.blocking(move |db| parcel(db, delivered)).await
     }
 
+    /// One event; `None` where the log is shorter.
+    pub async fn event(&self, seq: u64) -> Result<Option<Envelope>, LogError> {
+        self.blocking(move |db| Ok(events(db, seq, seq)?.pop()))
+            .await
+    }
+
     /// The turn book of one day.
     pub async fn turn_lines(&self, day: String) -> Result<Vec<BookLine>, LogError> {
         self.blocking(move |db| lines(db, &day)).await

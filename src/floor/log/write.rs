@@ -37,7 +37,7 @@ pub(super) fn commit(
     for row in &batch.prints {
         set_print(&tx, row)?;
     }
-    if let Some((day, accounts)) = &batch.ended {
+    for (day, accounts) in &batch.ended {
         sign_sheet(&tx, key, day, accounts)?;
     }
     write_staff(&tx, batch)?;
@@ -50,6 +50,12 @@ pub(super) fn commit(
             set_grants(&tx, grants)?;
         }
     }
+    if let Some(to) = batch.restored {
+        super::restored::write(&tx, to)?;
+    }
+    if let Some(epoch) = batch.epoch {
+        set_meta(&tx, "epoch", epoch)?;
+    }
     let mut oldest = None;
     if let Some(through) = batch.delivered {
         set_meta(&tx, "delivered", through)?;
@@ -59,6 +65,14 @@ pub(super) fn commit(
     }
     tx.commit()?;
     Ok(Committed { oldest })
+}
+
+/// Writes something of no meaning as durably as a promise.
+pub(super) fn probe(db: &mut Connection) -> Result<(), LogError> {
+    db.pragma_update(None, "synchronous", "FULL")?;
+    let tx = db.transaction()?;
+    set_meta(&tx, "probe", uuid::Uuid::now_v7())?;
+    Ok(tx.commit()?)
 }
 
 pub(super) fn snapshot(db: &mut Connection, seq: u64, state: &str) -> Result<(), LogError> {
@@ -119,7 +133,7 @@ fn insert_check_in(tx: &Transaction, row: &CheckInRow) -> Result<(), LogError> {
     .execute(params![
         a.device.as_str(),
         a.key,
-        a.mac.as_slice(),
+        a.mac.as_ref().map_or(&[][..], |mac| mac.as_slice()),
         visit,
         a.day,
         a.token_hash,
@@ -230,7 +244,7 @@ fn set_grants(tx: &Transaction, grants: &[DeviceGrant]) -> Result<(), LogError> 
     Ok(())
 }
 
-fn set_meta(tx: &Transaction, name: &str, value: u64) -> Result<(), LogError> {
+fn set_meta(tx: &Transaction, name: &str, value: impl ToString) -> Result<(), LogError> {
     tx.prepare_cached(
         "INSERT INTO meta (name, value) VALUES (?1, ?2)
          ON CONFLICT (name) DO UPDATE SET value = excluded.value",

@@ -10,6 +10,8 @@ statements! {
             received_at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
     KNOWN = "SELECT id, prev FROM events WHERE floor = ?1 AND epoch = ?2 AND seq = ?3";
+    AFTER = "SELECT seq, id, prev, at, actor, v, body FROM events
+        WHERE floor = ?1 AND epoch = ?2 AND seq > ?3 ORDER BY seq LIMIT ?4";
     OF_CUSTOMER = "SELECT e.floor, e.epoch, e.seq, e.at, e.visit, v.ticket, e.body
         FROM events e JOIN visits v ON v.id = e.visit AND v.floor = e.floor
         WHERE v.customer = ?1 ORDER BY e.at DESC, e.seq DESC LIMIT ?2";
@@ -37,6 +39,17 @@ pub struct NewEvent {
     pub visit: Option<String>,
     pub body: Vec<u8>,
     pub received_at: Millis,
+}
+
+/// An event as it is given back to its floor; the body is encrypted.
+pub struct KeptEvent {
+    pub seq: u64,
+    pub id: String,
+    pub prev: String,
+    pub at: Millis,
+    pub actor: String,
+    pub v: u32,
+    pub body: Vec<u8>,
 }
 
 /// An event of one customer's visits; the body is encrypted.
@@ -104,6 +117,31 @@ pub async fn known(
         .row(&KNOWN, params![floor, epoch, seq_column(seq)?])
         .await?;
     row.map(|r| Ok((r.text(0)?, r.text(1)?))).transpose()
+}
+
+/// The next `most` events behind `seq`, in order.
+pub async fn after(
+    tx: &mut dyn Tx,
+    floor: &str,
+    epoch: &str,
+    seq: u64,
+    most: u32,
+) -> Result<Vec<KeptEvent>, StoreError> {
+    tx.rows(&AFTER, params![floor, epoch, seq_column(seq)?, most])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(KeptEvent {
+                seq: seq_value(row.int(0)?)?,
+                id: row.text(1)?,
+                prev: row.text(2)?,
+                at: Millis(row.int(3)?),
+                actor: row.text(4)?,
+                v: u32::try_from(row.int(5)?).map_err(|_| StoreError::Shape(5))?,
+                body: row.bytes(6)?,
+            })
+        })
+        .collect()
 }
 
 /// The latest `most` events of the customer's visits, latest first.

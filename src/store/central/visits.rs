@@ -29,6 +29,10 @@ statements! {
     PARK = "UPDATE visits SET state = 'parked', since = ?3, agent = NULL, place = NULL
         WHERE floor = ?1 AND id = ?2";
     END = "UPDATE visits SET state = ?4, since = ?3, ended_at = ?3 WHERE floor = ?1 AND id = ?2";
+    END_BEHIND = "UPDATE visits SET state = 'left', since = ?4, ended_at = ?4
+        WHERE floor = ?1 AND state IN ('waiting', 'offered', 'called', 'serving', 'parked')
+            AND id IN (SELECT visit FROM events
+                WHERE floor = ?1 AND epoch = ?2 AND seq > ?3 AND kind = 'checked_in')";
     QUEUE = "SELECT id, place_in_queue FROM visits
         WHERE floor = ?1 AND state = 'waiting' AND id <> ?2 ORDER BY place_in_queue, id";
     CAME = "SELECT place_in_queue, checked_in_at FROM visits
@@ -127,6 +131,20 @@ pub enum Move<'a> {
     Start { agent: &'a str },
     Park,
     End(VisitState),
+}
+
+/// Ends the open visits that checked in behind `seq`: their floor has forgotten them.
+pub async fn end_behind(
+    tx: &mut dyn Tx,
+    floor: &str,
+    epoch: &str,
+    seq: u64,
+    at: Millis,
+) -> Result<(), StoreError> {
+    let seq = i64::try_from(seq).map_err(|_| StoreError::Shape(2))?;
+    tx.run(&END_BEHIND, params![floor, epoch, seq, at.0])
+        .await?;
+    Ok(())
 }
 
 /// False when a visit of that id is known already, on whatever floor.

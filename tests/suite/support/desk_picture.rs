@@ -212,6 +212,7 @@ pub fn busy() -> DeskView {
             state: "unreachable".into(),
         },
         kiosks: Vec::new(),
+        alarms: Vec::new(),
         served_today: 1,
         lapses: vec![LapseView {
             ticket: "A004".into(),

@@ -8,6 +8,7 @@ use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
+use yingbin::core::site::Site;
 use yingbin::core::time::Millis;
 use yingbin::crypto::token;
 use yingbin::floor::{CentreLine, Clock, FloorError, FloorSettings};
@@ -46,8 +47,13 @@ struct Running {
 impl TestFloor {
     /// A floor that has heard of its site and devices; nobody is on duty.
     pub async fn start() -> Self {
+        Self::start_at(site(), MORNING).await
+    }
+
+    /// Somewhere, at some time (RFC 3339).
+    pub async fn start_at(site: Site, time: &str) -> Self {
         let centre = FakeCentre::start().await;
-        let (clock, _) = watch::channel(Millis::parse_rfc3339(MORNING).unwrap());
+        let (clock, _) = watch::channel(Millis::parse_rfc3339(time).unwrap());
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut floor = Self {
             url: String::new(),
@@ -64,7 +70,7 @@ impl TestFloor {
         floor.begin();
         floor
             .centre
-            .hand_down(json!({"kind": "site", "site": site()}));
+            .hand_down(json!({"kind": "site", "site": site}));
         let devices = floor.centre.hand_down(devices());
         floor.centre.heard(devices).await;
         floor

@@ -19,8 +19,14 @@ pub struct Program {
 impl Program {
     /// Starts `yingbin ARGS` with these variables in its environment.
     pub fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_yingbin"))
-            .args(arguments)
+        let mut command = Command::new(env!("CARGO_BIN_EXE_yingbin"));
+        command.args(arguments);
+        Self::run(command, environment)
+    }
+
+    /// Starts whatever ends up as `yingbin`.
+    pub fn run(mut command: Command, environment: &[(&str, &str)]) -> Self {
+        let mut child = command
             .env("RUST_LOG", "debug")
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
@@ -65,6 +71,11 @@ impl Program {
             ("YINGBIN_SERVER_DATA", data),
         ];
         Self::start(&["server"], &environment)
+    }
+
+    /// Its process id, for what only the system can do to it.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// The rest of the next line that begins with `beginning`.

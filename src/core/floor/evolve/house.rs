@@ -39,6 +39,15 @@ impl State {
         self.write(at, Line::of(Rule::NewDay, reason));
     }
 
+    /// Lines that are past it already stay where they are.
+    pub(super) fn skip_numbers(&mut self, at: Millis, through: u32) {
+        for line in crate::core::ticket::Line::ALL {
+            let last = self.counters.entry(line).or_default();
+            *last = through.max(*last);
+        }
+        self.write(at, Line::of(Rule::Flow, Reason::NumbersSkipped { through }));
+    }
+
     /// A suspension runs until a time of day, whether the floor was down or not.
     pub(super) fn shift_timers(&mut self, by_ms: i64) {
         let shift = |m: &mut Millis| m.0 += by_ms;

@@ -42,6 +42,7 @@ impl State {
             Event::TimersShifted { by_ms } => self.shift_timers(*by_ms),
             Event::SiteChanged { site } => self.take_site(at, site),
             Event::RulesChanged { rules } => self.take_rules(at, rules),
+            Event::NumbersSkipped { through } => self.skip_numbers(at, *through),
             Event::AppointmentsChanged { appointments } => {
                 let by_id = appointments.iter().map(|a| (a.id.clone(), a.clone()));
                 self.appointments = by_id.collect();

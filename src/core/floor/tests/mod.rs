@@ -3,6 +3,7 @@
 mod house_stories;
 mod invariants;
 mod kiosk_series;
+mod numbers;
 mod properties;
 mod reception;
 mod stories;
