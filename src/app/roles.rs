@@ -96,6 +96,7 @@ fn centre_line(centre: &config::Centre) -> Result<CentreLine, AppError> {
             .as_deref()
             .map(fs::read)
             .transpose()?,
+        recognise_within: centre.recognise_within(),
     })
 }
 

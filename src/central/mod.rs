@@ -1,6 +1,7 @@
 //! The central server: knows the customer, hears the floors, hands the office's settings down.
 
 pub mod access;
+pub mod bookings;
 pub mod console;
 pub mod customers;
 pub mod enrol;
@@ -8,6 +9,7 @@ mod error;
 pub mod feed;
 pub mod ingest;
 mod openapi;
+pub mod recognition;
 pub mod sites;
 pub mod state;
 pub mod visits;
@@ -149,11 +151,13 @@ fn router(central: Arc<Central>) -> Router {
         .route("/metrics", get(figures::page))
         .route("/openapi.json", get(openapi::document))
         .merge(access::api::routes())
+        .merge(bookings::api::routes())
         .merge(console::routes())
         .merge(customers::api::routes())
         .merge(enrol::api::routes())
         .merge(feed::api::routes())
         .merge(ingest::api::routes())
+        .merge(recognition::api::routes())
         .merge(sites::api::routes())
         .merge(visits::api::routes());
     shell::around(routes).with_state(central)

@@ -4,7 +4,7 @@ use axum::Json;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{access, customers, enrol, feed, ingest, sites, visits};
+use super::{access, bookings, customers, enrol, feed, ingest, recognition, sites, visits};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -14,9 +14,17 @@ use super::{access, customers, enrol, feed, ingest, sites, visits};
         access::api::set_up,
         access::api::sign_in,
         access::api::sign_out,
+        bookings::api::appointments,
+        bookings::api::save_appointments,
+        bookings::api::registrations,
+        bookings::api::save_registrations,
+        bookings::api::overdue,
+        bookings::api::save_overdue,
         customers::api::search,
         customers::api::one,
         customers::api::timeline,
+        customers::api::owner,
+        customers::api::decide_owner,
         enrol::api::floors,
         enrol::api::add_floor,
         enrol::api::renew_floor,
@@ -27,6 +35,7 @@ use super::{access, customers, enrol, feed, ingest, sites, visits};
         ingest::api::receive,
         ingest::api::history,
         ingest::api::begin_epoch,
+        recognition::api::recognise,
         visits::api::of_day,
         sites::api::list,
         sites::api::settings,

@@ -55,6 +55,9 @@ pub fn request(parts: &CheckInParts) -> Result<CheckInRequest, SealError> {
         sealed_profile,
         asked_for: parts.asked_for.clone(),
         drink: parts.drink.clone(),
+        appointment: None,
+        channel: None,
+        split_from: None,
         issued: None,
     })
 }

@@ -62,6 +62,22 @@ pub struct Centre {
     pub token_file: Option<PathBuf>,
     /// PEM; `None`: the public authorities.
     pub root_certificate: Option<PathBuf>,
+    /// How long a check-in waits to hear whose guest a returner is; 0: it does not ask.
+    #[serde(default = "recognise_ms")]
+    pub recognise_ms: u64,
+}
+
+/// As long as a guest does not notice, and the most there may be; milliseconds.
+pub const RECOGNISE_MS: u64 = 400;
+
+const fn recognise_ms() -> u64 {
+    RECOGNISE_MS
+}
+
+impl Centre {
+    pub const fn recognise_within(&self) -> Duration {
+        Duration::from_millis(self.recognise_ms)
+    }
 }
 
 /// What the tickets are printed with.
@@ -212,6 +228,15 @@ impl Config for FloorConfig {
                     "the console names it where the floor was set up",
                 ));
             }
+        }
+        if let Some(centre) = &self.centre
+            && centre.recognise_ms > RECOGNISE_MS
+        {
+            let what = format!(
+                "{} milliseconds is longer than a guest should wait",
+                centre.recognise_ms
+            );
+            return Err(Fault::new("centre.recognise_ms", what, "give at most 400"));
         }
         self.printer.check()
     }

@@ -18,7 +18,7 @@ mod tests;
 
 pub use enrolment::{Enrolment, EnrolmentError};
 pub use error::{ConfigError, Fault};
-pub use floor::{Centre, FloorConfig, PaperWidth, Printer, PrinterKind};
+pub use floor::{Centre, FloorConfig, PaperWidth, Printer, PrinterKind, RECOGNISE_MS};
 pub use load::{Config, load};
 pub use parts::{Address, Tls, safe_to_listen};
 pub use role::{Role, example};

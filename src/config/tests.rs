@@ -281,6 +281,10 @@ fn values_out_of_reason_are_refused() {
         ),
         ("[printer]\nwrite_ms = 1", "printer.write_ms"),
         (
+            "[centre]\nurl = \"https://x\"\nfloor = \"f\"\ntoken = \"t\"\nrecognise_ms = 401",
+            "centre.recognise_ms",
+        ),
+        (
             "[centre]\nurl = \"https://a.example\"\nfloor = \"\"\ntoken = \"t\"",
             "centre.floor",
         ),

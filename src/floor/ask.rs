@@ -1,5 +1,6 @@
 //! What the engine can be asked, and how it answers.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot, watch};
@@ -10,11 +11,13 @@ use super::enrolment::NewEnrolment;
 use super::keys::Keys;
 use super::log::{Answered, Batch};
 use super::memory::{Fault, Floor};
+use crate::core::booking::{Appointment, Registration};
 use crate::core::floor::{Command, Refusal};
 use crate::core::house_rules::HouseRules;
-use crate::core::id::VisitId;
+use crate::core::id::{AgentId, VisitId};
 use crate::core::site::Site;
 use crate::core::time::Millis;
+use crate::core::visit::KnownOwner;
 use crate::protocol::enrol::EnrolAnswer;
 use crate::protocol::feed::{DeviceGrant, PinCodeGrant};
 use crate::protocol::visit::PrintState;
@@ -77,6 +80,11 @@ pub(super) struct News {
     pub rules: Option<Box<HouseRules>>,
     pub grants: Option<Vec<DeviceGrant>>,
     pub pin_codes: Option<Vec<PinCodeGrant>>,
+    pub appointments: Option<Vec<Appointment>>,
+    pub registrations: Option<Vec<Registration>>,
+    pub overdue: Option<BTreeMap<AgentId, u32>>,
+    /// Whose guests visits are, in the order learned.
+    pub owners: Vec<(VisitId, KnownOwner)>,
 }
 
 /// A change that is decided where it is asked for; answered when it is stored.

@@ -9,10 +9,12 @@ use serde_json::value::RawValue;
 
 use super::lights::Line;
 use super::settings::CentreLine;
+use crate::core::visit::KnownOwner;
 use crate::crypto::token::random;
 use crate::protocol::feed::FeedItem;
 use crate::protocol::ingest::{Accepted, Batch, History, NewEpoch};
 use crate::protocol::problem::Problem;
+use crate::protocol::recognition::{RecognitionAnswer, RecognitionRequest};
 
 /// A delivery may take so long.
 const DELIVERY: Duration = Duration::from_secs(30);
@@ -99,6 +101,25 @@ impl Centre {
             .timeout(DELIVERY)
             .json(new);
         self.send(request).await.map(|_| ())
+    }
+
+    /// Shows a sealed profile; gives the owner under protection, if there is one. How long it may
+    /// take is for the caller to say.
+    pub async fn recognise(
+        &self,
+        request: &RecognitionRequest,
+    ) -> Result<Option<KnownOwner>, Line> {
+        let request = self
+            .http
+            .post(format!("{}/recognitions", self.base))
+            .json(request);
+        let answer: RecognitionAnswer = self
+            .send(request)
+            .await?
+            .json()
+            .await
+            .map_err(|_| Line::Unreachable)?;
+        Ok(answer.owner)
     }
 
     /// Asks for news behind `after`; with `patient` the centre answers only when there are some, or

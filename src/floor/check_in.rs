@@ -8,17 +8,19 @@ use super::ask::AskError;
 use super::calendar::Calendar;
 use super::keys::{BodyMac, Keys};
 use super::memory::Floor;
+use crate::core::booking::Registration;
 use crate::core::consent::{self, RECEPTION};
 use crate::core::floor::{Command, State};
 use crate::core::id::{DeviceId, VisitId};
 use crate::core::ticket::TicketNumber;
 use crate::core::time::Millis;
-use crate::core::visit::{CheckIn, Issued, NoticeShown, Visit};
+use crate::core::visit::{CheckIn, Issued, KnownOwner, NoticeShown, Visit};
 use crate::crypto::{chain, token};
 use crate::protocol::check_in::{
-    AssignmentView, CheckInAnswer, CheckInRequest, Issued as WireIssued, TicketView,
+    AssignmentView, Channel, CheckInAnswer, CheckInRequest, Issued as WireIssued, TicketView,
 };
 use crate::protocol::feed::DeviceGrant;
+use crate::protocol::recognition::RecognitionRequest;
 
 /// Largest sealed profile, bytes; a full one has under one thousand.
 const PROFILE_MAX: usize = 16 * 1024;
@@ -43,6 +45,9 @@ pub(super) struct NewCheckIn {
     /// Of the ticket page.
     pub token: String,
     pub receipt: String,
+    /// What the centre said of a returner; beside the body, so that a repetition is the same body
+    /// whatever the centre says.
+    pub owner: Option<KnownOwner>,
     /// What the kiosk promised by itself.
     pub promised: Option<Promised>,
 }
@@ -83,6 +88,7 @@ impl NewCheckIn {
             token,
             receipt,
             promised,
+            owner: None,
         })
     }
 
@@ -142,22 +148,70 @@ impl NewCheckIn {
         {
             return Err(AskError::invalid("unknown_drink", "/drink"));
         }
-        Ok(())
+        if let Some(id) = &request.appointment
+            && !state.appointments.contains_key(id)
+        {
+            return Err(AskError::invalid("unknown_appointment", "/appointment"));
+        }
+        if let Some(from) = &request.split_from
+            && !state.visits.contains_key(from)
+        {
+            return Err(AskError::invalid("unknown_visit", "/split_from"));
+        }
+        self.channel(state).map(drop)
     }
 
-    pub fn command(&self, state: &State, calendar: &Calendar) -> Command {
-        let request = &self.request;
-        // The notice that was shown while the floor was not there may have another version by now.
-        let shown = match &self.promised {
-            Some(promised) if request.notice_version != state.site.notice.version => NoticeShown {
+    /// The broker's registration the party came with.
+    fn channel(&self, state: &State) -> Result<Option<Registration>, AskError> {
+        match &self.request.channel {
+            None => Ok(None),
+            Some(Channel::Known(id)) => {
+                let known = state.registrations.get(id).cloned();
+                let unknown = || AskError::invalid("unknown_registration", "/channel");
+                known.ok_or_else(unknown).map(Some)
+            }
+            Some(Channel::Shown(entry)) => {
+                let wrong = |(code, field)| AskError::invalid(code, &format!("/channel/{field}"));
+                let shown = entry.read().map_err(wrong)?;
+                if !state.agents.get(&shown.agent).is_some_and(|a| a.employed) {
+                    return Err(AskError::invalid("unknown_agent", "/channel/agent"));
+                }
+                Ok(Some(shown))
+            }
+        }
+    }
+
+    /// The notice the guest was shown; while the floor was not there it may have had another
+    /// version.
+    fn notice(&self, state: &State) -> NoticeShown {
+        let (request, site) = (&self.request, &state.site);
+        match &self.promised {
+            Some(promised) if request.notice_version != site.notice.version => NoticeShown {
                 version: request.notice_version.clone(),
                 hash: promised.notice_hash.clone(),
             },
             _ => NoticeShown {
-                version: state.site.notice.version.clone(),
-                hash: state.site.notice.hash.clone(),
+                version: site.notice.version.clone(),
+                hash: site.notice.hash.clone(),
             },
-        };
+        }
+    }
+
+    /// What the centre is shown to recognise a returner by: only of a guest who says “been before”,
+    /// agreed and sealed a profile.
+    pub fn question(&self, state: &State) -> Option<RecognitionRequest> {
+        let (_, sealed) = self.profile.as_ref()?;
+        let agreed = consent::given(&self.request.consents, RECEPTION);
+        let returns = !self.request.first_visit && agreed && self.against(state).is_ok();
+        returns.then(|| RecognitionRequest {
+            sealed_profile: STANDARD.encode(sealed),
+            idempotency_key: self.key.clone(),
+            notice_hash: self.notice(state).hash,
+        })
+    }
+
+    pub fn command(&self, state: &State, calendar: &Calendar) -> Command {
+        let request = &self.request;
         Command::CheckIn(Box::new(CheckIn {
             visit: self.visit,
             device: self.device.clone(),
@@ -165,14 +219,15 @@ impl NewCheckIn {
             first_visit: request.first_visit,
             purpose: request.purpose.clone(),
             party_size: request.party_size,
-            notice: shown,
+            notice: self.notice(state),
             consents: request.consents.clone(),
             consent_receipt: self.receipt.clone(),
             asked_for: request.asked_for.clone(),
-            owner: None,
-            appointment: None,
-            channel: None,
-            split_from: None,
+            owner: self.owner.clone(),
+            appointment: request.appointment.clone(),
+            // Checked by `against` a moment ago, in the same state.
+            channel: self.channel(state).ok().flatten(),
+            split_from: request.split_from,
             drink: request.drink.clone(),
             idempotency_key: self.key.clone(),
             profile_hash: self.profile.as_ref().map(|(hash, _)| hash.clone()),
@@ -319,6 +374,9 @@ mod tests {
             sealed_profile: None,
             asked_for: None,
             drink: None,
+            appointment: None,
+            channel: None,
+            split_from: None,
             issued: None,
         }
     }

@@ -18,6 +18,7 @@ use super::log::{self, Answered, Batch, CheckInRow, FeedRow, Log, LogError, Prin
 use super::memory::{Fault, Floor};
 use super::staff::Sessions;
 use super::storage::Storage;
+use crate::core::booking::Appointment;
 use crate::core::floor::Command;
 use crate::core::house_rules::HouseRules;
 use crate::core::time::Millis;
@@ -236,10 +237,16 @@ impl Runner {
     }
 
     fn open_day(&mut self, batch: &mut Batch) -> Result<(), Fault> {
-        match self.floor.day_due(self.now()) {
-            Some(day) => self.apply(FLOOR, Command::OpenDay { day }, batch),
-            None => Ok(()),
-        }
+        let Some(day) = self.floor.day_due(self.now()) else {
+            return Ok(());
+        };
+        let (calendar, known) = (&self.floor.calendar, &self.floor.state.appointments);
+        let ahead = |a: &Appointment| calendar.day(a.time) >= day;
+        let left: Vec<Appointment> = known.values().filter(|a| ahead(a)).cloned().collect();
+        self.apply(FLOOR, Command::OpenDay { day }, batch)?;
+        // Yesterday's appointments are nobody's any more.
+        let appointments = left;
+        self.apply(FLOOR, Command::SetAppointments { appointments }, batch)
     }
 
     /// Decides a command of the floor's own or of the feed, where a refusal means that there is
@@ -462,19 +469,26 @@ impl Runner {
         Ok(result.map(|()| answer).map_err(|_| AskError::CodeRefused))
     }
 
-    fn news(&mut self, news: News, batch: &mut Batch) -> Result<(), Fault> {
-        if let Some(site) = news.site {
+    fn news(&mut self, mut news: News, batch: &mut Batch) -> Result<(), Fault> {
+        if let Some(site) = news.site.take() {
             self.apply(CENTRE, Command::SetSite { site }, batch)?;
             // Before its first site a floor has no zone and therefore no day.
             self.open_day(batch)?;
         }
-        if let Some(rules) = news.rules {
+        if let Some(rules) = news.rules.take() {
             self.apply(CENTRE, Command::SetRules { rules }, batch)?;
         }
-        for code in news.pin_codes.into_iter().flatten() {
+        for code in news.pin_codes.take().into_iter().flatten() {
             self.floor.take_code(code, true, batch);
         }
-        let grants = news.grants.filter(|g| *g != self.floor.grants);
+        self.arranged(&mut news, batch)?;
+        for (visit, owner) in std::mem::take(&mut news.owners) {
+            // A visit of a day that is over is known no more.
+            if self.floor.state.visits.contains_key(&visit) {
+                self.apply(CENTRE, Command::LearnOwner { visit, owner }, batch)?;
+            }
+        }
+        let grants = news.grants.take().filter(|g| *g != self.floor.grants);
         if let Some(grants) = &grants {
             self.floor.grants.clone_from(grants);
         }
@@ -486,6 +500,25 @@ impl Runner {
                 row.grants = grants.or(row.grants.take());
             }
             none => *none = Some(FeedRow { cursor, grants }),
+        }
+        Ok(())
+    }
+
+    /// What is arranged for guests to come, each list in the order of its ids. An appointment made
+    /// at the desk comes back with the list as soon as the centre has heard of it.
+    fn arranged(&mut self, news: &mut News, batch: &mut Batch) -> Result<(), Fault> {
+        if let Some(mut appointments) = news.appointments.take() {
+            appointments.sort_by(|a, b| a.id.cmp(&b.id));
+            let command = Command::SetAppointments { appointments };
+            self.apply(CENTRE, command, batch)?;
+        }
+        if let Some(mut registrations) = news.registrations.take() {
+            registrations.sort_by(|a, b| a.id.cmp(&b.id));
+            let command = Command::SetRegistrations { registrations };
+            self.apply(CENTRE, command, batch)?;
+        }
+        if let Some(overdue) = news.overdue.take() {
+            self.apply(CENTRE, Command::SetOverdue { overdue }, batch)?;
         }
         Ok(())
     }

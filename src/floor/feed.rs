@@ -1,4 +1,4 @@
-//! What the centre hands down: site, rules, devices.
+//! What the centre hands down: site, rules, devices, what is arranged, what it has learned.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::ask::{Engine, News};
 use super::centre::{BackOff, Centre, Polled};
 use super::lights::{Lights, Line};
+use crate::core::visit::KnownOwner;
 use crate::protocol::feed::FeedBody;
 
 /// An empty answer sooner than this is not a long poll; the next one waits a little.
@@ -46,7 +47,18 @@ pub(super) async fn run(engine: Engine, centre: Centre, lights: Arc<Lights>) {
     }
 }
 
-/// Each item replaces the one of its kind before.
+/// Those that can be read; the centre has checked them, so there should be no others.
+fn readable<T>(entries: impl Iterator<Item = Result<T, (&'static str, &'static str)>>) -> Vec<T> {
+    entries
+        .filter_map(|entry| {
+            entry
+                .map_err(|(code, field)| tracing::warn!(code, field, "an entry cannot be read"))
+                .ok()
+        })
+        .collect()
+}
+
+/// Each item replaces the one of its kind before, but for what is about one visit.
 fn news(polled: Polled) -> News {
     let mut news = News {
         cursor: polled.cursor,
@@ -58,6 +70,20 @@ fn news(polled: Polled) -> News {
             FeedBody::Rules { rules } => news.rules = Some(rules),
             FeedBody::Devices { devices } => news.grants = Some(devices),
             FeedBody::PinCodes { codes } => news.pin_codes = Some(codes),
+            FeedBody::Appointments { appointments } => {
+                let read = readable(appointments.iter().map(|a| a.read()));
+                news.appointments = Some(read);
+            }
+            FeedBody::Registrations { registrations } => {
+                let read = readable(registrations.iter().map(|r| r.read()));
+                news.registrations = Some(read);
+            }
+            FeedBody::Overdue { overdue } => news.overdue = Some(overdue),
+            FeedBody::OwnerLearned {
+                visit,
+                agent,
+                bought,
+            } => news.owners.push((visit, KnownOwner { agent, bought })),
         }
     }
     news

@@ -21,6 +21,7 @@ use super::kiosks::Kiosks;
 use super::lights::{Lights, Line};
 use super::live::Live;
 use super::log::{Log, LogError, Restored};
+use super::recognise::Recogniser;
 use super::settings::FloorSettings;
 use super::staff::Sessions;
 use super::storage::Storage;
@@ -127,6 +128,8 @@ pub async fn serve(
         None => "none",
     };
     let lights = Arc::new(Lights::new(engine.clone(), lamp, line));
+    let within = settings.centre.as_ref().map(|c| c.recognise_within);
+    let recogniser = Recogniser::new(centre.clone(), within.unwrap_or_default());
     let kiosks = Arc::new(Kiosks::new(
         engine.clone(),
         Timekeeper::new(clock, Millis::default()),
@@ -161,6 +164,7 @@ pub async fn serve(
         keeper,
         secure,
         lights,
+        recogniser,
         kiosks,
         key_hash,
         own_url,

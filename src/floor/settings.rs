@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::clock::Clock;
 use super::printing::TicketPrinter;
@@ -38,4 +39,9 @@ pub struct CentreLine {
     pub token: String,
     /// The certificate to trust instead of the public ones, PEM.
     pub root_pem: Option<Vec<u8>>,
+    /// How long a check-in waits to hear whose guest a returner is; zero: it does not ask.
+    pub recognise_within: Duration,
 }
+
+/// As long as a guest at the kiosk does not notice.
+pub const RECOGNISE_WITHIN: Duration = Duration::from_millis(crate::config::RECOGNISE_MS);

@@ -10,15 +10,15 @@ use crate::core::id::VisitId;
 use crate::core::language::Language;
 use crate::core::rota::{Agent, Status};
 use crate::core::time::Millis;
-use crate::core::turn_book::{BookLine, words};
-use crate::core::visit::{Visit, VisitState};
+use crate::core::turn_book::{BookLine, Rule, words};
+use crate::core::visit::{Visit, VisitState, WantedBy};
 use crate::protocol::agent::{AgentList, AgentView};
 use crate::protocol::board::{Board, Call, Waiting};
 use crate::protocol::desk::{Alarm, DeskView, HandView, LapseView, OutboxView, PrinterView};
 use crate::protocol::kiosk::{KioskSeries, KioskView};
 use crate::protocol::site::{Consultant, SiteView};
 use crate::protocol::turn_book::TurnLine;
-use crate::protocol::visit::{PrintState, VisitView, WaitsForView};
+use crate::protocol::visit::{PrintState, VisitView, WaitsForView, WantedView};
 
 /// Visits already over that the desk still shows.
 const OVER_SHOWN: usize = 50;
@@ -100,6 +100,9 @@ fn visit_behind(floor: &Floor, visit: &Visit, ahead: Option<u32>) -> VisitView {
         drink: visit.drink.clone(),
         address_form: floor.form(visit.id),
         asked_for: visit.asked_for.clone(),
+        wanted: wanted(visit),
+        learned_owner: visit.learned_owner.as_ref().map(|o| o.agent.clone()),
+        co_owners: visit.co_owners.iter().cloned().collect(),
         assignment: assignment(floor, visit),
         waits_for: visit.waits_for.as_ref().map(|w| WaitsForView {
             agent: w.agent.clone(),
@@ -115,6 +118,35 @@ fn visit_behind(floor: &Floor, visit: &Visit, ahead: Option<u32>) -> VisitView {
         actions: state.actions(visit),
         print: floor.print(visit.id),
     }
+}
+
+/// Whose guest the party is, and who says so.
+fn wanted(visit: &Visit) -> Option<WantedView> {
+    let wanted = visit.wanted.as_ref()?;
+    let mut view = WantedView {
+        agent: wanted.agent.clone(),
+        rule: Rule::AskedFor,
+        source: None,
+        time: None,
+        broker: None,
+        refused: visit.refused.contains(&wanted.agent),
+    };
+    match &wanted.by {
+        WantedBy::Appointment { time, .. } => {
+            view.rule = Rule::Appointment;
+            view.time = Some(time.rfc3339());
+        }
+        WantedBy::Channel { broker } => {
+            view.rule = Rule::Channel;
+            view.broker = Some(broker.clone());
+        }
+        WantedBy::Owner { source, .. } => {
+            view.rule = Rule::Owner;
+            view.source = Some(*source);
+        }
+        WantedBy::Name => {}
+    }
+    Some(view)
 }
 
 /// The day's visits: those with an agent, the waiting and the parked, each in order of turn, then

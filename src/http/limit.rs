@@ -49,6 +49,9 @@ pub struct Limits {
     pub stranger: Limiter<IpAddr>,
     /// With a valid credential, by the hash of it.
     pub known: Limiter<String>,
+    /// Profiles shown to find out whose customer somebody is, by floor: more often than guests come
+    /// back, somebody tries numbers out.
+    pub recognition: Limiter<String>,
 }
 
 const fn nonzero(n: u32) -> NonZeroU32 {
@@ -68,6 +71,7 @@ impl Default for Limits {
             codes: Limiter::new(guesses),
             stranger: Limiter::new(Quota::per_second(nonzero(10)).allow_burst(nonzero(60))),
             known: Limiter::new(Quota::per_second(nonzero(1000)).allow_burst(nonzero(4000))),
+            recognition: Limiter::new(Quota::per_second(nonzero(2)).allow_burst(nonzero(100))),
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::booking::RegistrationEntry;
 use crate::core::consent::Consent;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::{Language, Text};
@@ -32,9 +33,26 @@ pub struct CheckInRequest {
     pub asked_for: Option<AgentId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drink: Option<String>,
+    /// The appointment the party came for (rule 3): an id the floor knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointment: Option<String>,
+    /// The broker's registration the party came with (rule 3b); the desk only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
+    /// Parted from this party, whose place it shares (rule 8); the desk only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split_from: Option<VisitId>,
     /// Only from a kiosk: what it promised while the floor did not answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issued: Option<Issued>,
+}
+
+/// A broker's registration: the id of one the floor knows, or all of one shown at the desk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum Channel {
+    Known(String),
+    Shown(RegistrationEntry),
 }
 
 /// A ticket of the kiosk's own series, handed over afterwards. Nothing that changed meanwhile

@@ -1,10 +1,13 @@
 //! `GET /api/v1/floors/{floor}/feed?after=N`: what the centre hands down.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::booking::{AppointmentEntry, RegistrationEntry};
 use crate::core::house_rules::HouseRules;
-use crate::core::id::{AgentId, DeviceId};
+use crate::core::id::{AgentId, DeviceId, VisitId};
 use crate::core::site::Site;
 use crate::core::time::Millis;
 
@@ -22,7 +25,7 @@ pub struct FeedItem {
     pub body: FeedBody,
 }
 
-/// Each item is a whole document that replaces the one before.
+/// Each item is a whole document that replaces the one before, but for what is about one visit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FeedBody {
@@ -39,6 +42,24 @@ pub enum FeedBody {
     /// The one-time codes with which members of staff set their PIN, the unused ones.
     PinCodes {
         codes: Vec<PinCodeGrant>,
+    },
+    /// The appointments from today on (rule 3).
+    Appointments {
+        appointments: Vec<AppointmentEntry>,
+    },
+    /// The brokers' registrations (rule 3b).
+    Registrations {
+        registrations: Vec<RegistrationEntry>,
+    },
+    /// Overdue follow-ups by agent; whoever is left out has none (rule 12).
+    Overdue {
+        overdue: BTreeMap<AgentId, u32>,
+    },
+    /// Whose guest a visit of today is, which the floor did not know when the guest came (rule 4).
+    OwnerLearned {
+        visit: VisitId,
+        agent: AgentId,
+        bought: bool,
     },
 }
 

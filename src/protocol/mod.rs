@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod board;
+pub mod booking;
 pub mod central;
 pub mod check_in;
 pub mod desk;
@@ -12,6 +13,7 @@ pub mod kiosk;
 pub mod pad;
 pub mod problem;
 pub mod profile;
+pub mod recognition;
 pub mod site;
 pub mod staff;
 pub mod turn_book;

@@ -8,7 +8,8 @@ use crate::core::booking::Registration;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::Language;
 use crate::core::ticket::Line;
-use crate::core::visit::{Action, NotABuyer, VisitState};
+use crate::core::turn_book::Rule;
+use crate::core::visit::{Action, NotABuyer, OwnerSource, VisitState};
 
 /// One row of the walk-in flow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -34,6 +35,15 @@ pub struct VisitView {
     /// E.g. 李女士; only where the guest agreed, only for the desk and the serving agent, only today.
     pub address_form: Option<String>,
     pub asked_for: Option<AgentId>,
+    /// Whose guest the party is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted: Option<WantedView>,
+    /// What the centre has learned later about whose guest it is; the desk may correct by `owner`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learned_owner: Option<AgentId>,
+    /// Others who own a part of the party (rule 8).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub co_owners: Vec<AgentId>,
     pub assignment: Option<AssignmentView>,
     /// Waiting for this very agent until then (RFC 3339).
     pub waits_for: Option<WaitsForView>,
@@ -51,6 +61,25 @@ pub struct VisitView {
 pub struct WaitsForView {
     pub agent: AgentId,
     pub until: String,
+}
+
+/// Whose guest a party is (rules 3 to 5).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct WantedView {
+    pub agent: AgentId,
+    /// `appointment`, `channel`, `owner` or `asked_for`.
+    pub rule: Rule,
+    /// Who says so, of a returner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<OwnerSource>,
+    /// Of an appointment, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+    /// The firm, of a broker's client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broker: Option<String>,
+    /// The guest has refused this agent (rule 10) and goes by turn.
+    pub refused: bool,
 }
 
 /// What became of the ticket's paper.

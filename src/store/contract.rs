@@ -3,9 +3,10 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use super::central::{MIGRATIONS, accounts, counters, customers, feed, sites};
+use super::central::{MIGRATIONS, accounts, bookings, counters, customers, feed, owners, sites};
 use super::{Db, StoreError, migrate, statement};
-use crate::core::id::DeviceId;
+use crate::core::booking::{Appointment, Registration};
+use crate::core::id::{AgentId, DeviceId, VisitId};
 use crate::core::time::Millis;
 use crate::protocol::feed::{DeviceGrant, DeviceRole, FeedBody};
 use crate::store::db::params;
@@ -143,20 +144,114 @@ cases! {
         assert!(feed::after(&mut *tx, "xihu-1", u64::MAX).await.unwrap().is_empty());
     }
 
+    async fn news_replace_nothing_and_go_when_another_day_has_news(db: Box<dyn Db>) {
+        let mut tx = db.write().await.unwrap();
+        site_and_floor(&mut *tx).await;
+        let learned = |n: u128| FeedBody::OwnerLearned {
+            visit: VisitId(uuid::Uuid::from_u128(n)),
+            agent: AgentId::new("chen-jing"),
+            bought: false,
+        };
+        let rules = FeedBody::Rules { rules: Box::default() };
+        for (day, body) in [("2026-11-23", learned(1)), ("2026-11-23", learned(2))] {
+            feed::tell(&mut *tx, "xihu-1", "xihu", day, &body).await.unwrap();
+        }
+        feed::put(&mut *tx, "xihu-1", "xihu", &rules).await.unwrap();
+        let bodies = |items: Vec<crate::protocol::feed::FeedItem>| -> Vec<FeedBody> {
+            items.into_iter().map(|i| i.body).collect()
+        };
+        let all = feed::after(&mut *tx, "xihu-1", 0).await.unwrap();
+        let second = all[0].cursor;
+        assert_eq!(bodies(all), [learned(1), learned(2), rules.clone()]);
+        let rest = feed::after(&mut *tx, "xihu-1", second).await.unwrap();
+        assert_eq!(bodies(rest), [learned(2), rules.clone()]);
+        feed::tell(&mut *tx, "xihu-1", "xihu", "2026-11-24", &learned(3)).await.unwrap();
+        let all = feed::after(&mut *tx, "xihu-1", 0).await.unwrap();
+        assert_eq!(bodies(all), [rules, learned(3)]);
+    }
+
+    async fn the_latest_contact_says_whose_customer_it_was_at_a_time(db: Box<dyn Db>) {
+        let mut tx = db.write().await.unwrap();
+        site_and_floor(&mut *tx).await;
+        customer(&mut *tx, "1").await;
+        let put = async |tx: &mut dyn super::Tx, source: &str, agent: &str, at| {
+            let owner = owners::OwnerRow {
+                agent: AgentId::new(agent),
+                contact_at: Millis(at),
+                claim_until: (at == 20).then_some(Millis(99)),
+            };
+            owners::put(tx, "1", source, "xihu", &owner).await.unwrap();
+        };
+        // As logs of several floors arrive, not in the order of time.
+        put(&mut *tx, "b", "wu", 20).await;
+        put(&mut *tx, "a", "chen", 10).await;
+        let at = async |tx: &mut dyn super::Tx, time| {
+            let owner = owners::at(tx, "1", Millis(time)).await.unwrap();
+            owner.map(|o| (o.agent.0, o.claim_until.is_some()))
+        };
+        assert_eq!(at(&mut *tx, 9).await, None);
+        assert_eq!(at(&mut *tx, 19).await, Some(("chen".into(), false)));
+        assert_eq!(at(&mut *tx, 20).await, Some(("wu".into(), true)));
+        let latest = owners::latest(&mut *tx, "1").await.unwrap();
+        assert_eq!(latest.map(|o| o.agent.0), Some("wu".into()));
+        put(&mut *tx, "b", "he", 30).await;
+        assert_eq!(at(&mut *tx, 30).await, Some(("he".into(), false)));
+        assert_eq!(at(&mut *tx, 29).await, Some(("chen".into(), false)));
+        owners::take_back(&mut *tx, "b").await.unwrap();
+        assert_eq!(at(&mut *tx, 30).await, Some(("chen".into(), false)));
+        let bought = owners::finished_in(&mut *tx, "1", ["signing", "after_sales"]).await;
+        assert!(!bought.unwrap());
+    }
+
+    async fn a_list_of_bookings_replaces_the_offices_own(db: Box<dyn Db>) {
+        let mut tx = db.write().await.unwrap();
+        site_and_floor(&mut *tx).await;
+        let appointment = |id: &str, time| Appointment {
+            id: id.into(),
+            agent: AgentId::new("chen-jing"),
+            time: Millis(time),
+        };
+        let (one, two) = (appointment("one", 20), appointment("two", 10));
+        let (desks, past) = (appointment("desk", 30), appointment("past", 1));
+        let list = [one.clone(), two.clone()];
+        bookings::put_appointment(&mut *tx, "xihu", &desks, "xihu-1").await.unwrap();
+        bookings::put_appointment(&mut *tx, "xihu", &past, "xihu-1").await.unwrap();
+        bookings::set_appointments(&mut *tx, "xihu", &list, Millis(5)).await.unwrap();
+        let all = bookings::appointments(&mut *tx, "xihu", Millis(0)).await.unwrap();
+        assert_eq!(all, [two, one.clone(), desks.clone()]);
+        let ahead = bookings::appointments(&mut *tx, "xihu", Millis(20)).await.unwrap();
+        assert_eq!(ahead, [one, desks.clone()]);
+        bookings::set_appointments(&mut *tx, "xihu", &[], Millis(5)).await.unwrap();
+        let all = bookings::appointments(&mut *tx, "xihu", Millis(0)).await.unwrap();
+        assert_eq!(all, [desks]);
+
+        let registration = Registration {
+            id: "BJ-1".into(),
+            broker: "安居".into(),
+            agent: AgentId::new("qu-dao"),
+            registered: Millis(1),
+            expires: Millis(2),
+        };
+        let twice = [registration.clone(), registration.clone()];
+        for _ in 0..2 {
+            bookings::set_registrations(&mut *tx, "xihu", &twice[..1]).await.unwrap();
+        }
+        let all = bookings::registrations(&mut *tx, "xihu").await.unwrap();
+        assert_eq!(all, [registration]);
+        for counts in [[("chen-jing", 3), ("wu-bo", 1)], [("chen-jing", 0), ("he-lian", 2)]] {
+            let counts = counts.map(|(agent, n)| (AgentId::new(agent), n)).into();
+            bookings::set_overdue(&mut *tx, "xihu", &counts).await.unwrap();
+            assert_eq!(bookings::overdue(&mut *tx, "xihu").await.unwrap(), counts);
+        }
+        let again = bookings::set_registrations(&mut *tx, "xihu", &twice).await;
+        assert!(matches!(again, Err(StoreError::Unique)));
+    }
+
     async fn a_name_is_found_only_when_all_tokens_are_there(db: Box<dyn Db>) {
         let mut tx = db.write().await.unwrap();
         site_and_floor(&mut *tx).await;
         for (id, tokens) in [("1", vec!["a", "b", "c"]), ("2", vec!["a", "c"])] {
-            let customer = customers::NewCustomer {
-                id: id.into(),
-                site: "xihu".into(),
-                data_key: vec![1],
-                name: vec![2],
-                phone: None,
-                phone_index: None,
-                tail_index: None,
-            };
-            customers::add(&mut *tx, customer, NOW).await.unwrap();
+            customer(&mut *tx, id).await;
             let tokens: Vec<String> = tokens.into_iter().map(str::to_owned).collect();
             customers::add_name_tokens(&mut *tx, id, "xihu", &tokens).await.unwrap();
         }
@@ -171,6 +266,19 @@ cases! {
             assert_eq!(ids, expected);
         }
     }
+}
+
+async fn customer(tx: &mut dyn super::Tx, id: &str) {
+    let customer = customers::NewCustomer {
+        id: id.into(),
+        site: "xihu".into(),
+        data_key: vec![1],
+        name: vec![2],
+        phone: None,
+        phone_index: None,
+        tail_index: None,
+    };
+    customers::add(tx, customer, NOW).await.unwrap();
 }
 
 async fn site_and_floor(tx: &mut dyn super::Tx) {

@@ -37,6 +37,7 @@ pub fn registry() -> Vec<(&'static str, &'static [&'static Sql])> {
         ("migrate", migrate::ALL),
         ("accounts", central::accounts::ALL),
         ("audit", central::audit::ALL),
+        ("bookings", central::bookings::ALL),
         ("consents", central::consents::ALL),
         ("counters", central::counters::ALL),
         ("customers", central::customers::ALL),
@@ -47,6 +48,7 @@ pub fn registry() -> Vec<(&'static str, &'static [&'static Sql])> {
         ("notes", central::notes::ALL),
         ("overview", central::overview::ALL),
         ("pin_codes", central::pin_codes::ALL),
+        ("owners", central::owners::ALL),
         ("sites", central::sites::ALL),
         ("visits", central::visits::ALL),
     ]

@@ -29,6 +29,7 @@ async fn k9_a_clock_set_back_an_hour_stops_nothing_and_opens_no_day_twice() {
             floor: "f1".into(),
             token: centre::TOKEN.into(),
             root_pem: None,
+            recognise_within: std::time::Duration::ZERO,
         }),
         public_url: "http://floor.example".into(),
         rules: None,

@@ -1,5 +1,6 @@
 //! The one integration binary: linking once keeps the tests quick on two cores.
 
+mod bookings;
 mod central_customers;
 mod central_ingest;
 mod central_kiosks;
@@ -36,6 +37,8 @@ mod live;
 mod pad_browser;
 mod printer;
 mod replay;
+mod returners;
+mod returners_at_the_centre;
 mod several_screens;
 mod story_morning;
 mod support;

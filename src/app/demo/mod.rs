@@ -156,6 +156,7 @@ impl Demo {
                 floor: kept.floor.clone(),
                 token: kept.floor_token.clone(),
                 root_pem: None,
+                recognise_within: floor::RECOGNISE_WITHIN,
             }),
             data: data.join("floor"),
             public_url: floor_url.clone(),

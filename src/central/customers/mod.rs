@@ -2,6 +2,7 @@
 
 pub mod api;
 mod mask;
+pub mod owner;
 pub mod record;
 mod timeline;
 
@@ -10,10 +11,12 @@ use crate::core::language::Language;
 use crate::crypto::phone::Phone;
 use crate::http::ApiError;
 use crate::protocol::central::{CustomerList, CustomerSearch, CustomerView, Timeline};
+use crate::protocol::recognition::{OwnerDecision, OwnerView};
 use crate::store::Tx;
 use crate::store::central::accounts::SessionRow;
 use crate::store::central::audit::{self, Look};
 use crate::store::central::customers::{self, CustomerRow, Find};
+use crate::store::central::owners::{self, OwnerRow};
 
 /// Customers on one page of a search.
 pub const PAGE: u32 = 20;
@@ -105,6 +108,52 @@ pub async fn timeline(
     let (site, id) = (Some(row.site), Some(row.id));
     write_down(central, tx, who, "timeline", site, id, None).await?;
     Ok(Timeline { entries })
+}
+
+/// Whose customer it is, also where the protection is over.
+pub async fn owner(central: &Central, who: &SessionRow, id: &str) -> Result<OwnerView, ApiError> {
+    let mut tx = central.db.write().await?;
+    let customer = existing(&mut *tx, id).await?;
+    let site = super::sites::existing(&mut *tx, &customer.site).await?;
+    let owner = owners::latest(&mut *tx, id).await?;
+    let bought = owner::bought(&mut *tx, id).await?;
+    let (showroom, subject) = (Some(customer.site), Some(customer.id));
+    write_down(central, tx, who, "owner", showroom, subject, None).await?;
+    let view = OwnerView {
+        bought,
+        ..OwnerView::default()
+    };
+    Ok(owner.map_or(view.clone(), |o| OwnerView {
+        protected_until: Some(owner::protected_until(o.contact_at, &site).rfc3339()),
+        agent: Some(o.agent),
+        contact_at: Some(o.contact_at.rfc3339()),
+        claim_until: o.claim_until.map(|t| t.rfc3339()),
+        ..view
+    }))
+}
+
+/// A person decides whose customer it is: a claim that was granted, a dispute that was settled. The
+/// protection begins anew.
+pub async fn decide_owner(
+    central: &Central,
+    who: &SessionRow,
+    id: &str,
+    decision: OwnerDecision,
+) -> Result<OwnerView, ApiError> {
+    let mut tx = central.db.write().await?;
+    let customer = existing(&mut *tx, id).await?;
+    let site = super::sites::existing(&mut *tx, &customer.site).await?;
+    super::bookings::on_staff(&site, &decision.agent, "/agent")?;
+    let owner = OwnerRow {
+        agent: decision.agent,
+        contact_at: central.clock.now(),
+        claim_until: None,
+    };
+    let source = uuid::Uuid::now_v7().to_string();
+    owners::put(&mut *tx, id, &source, &site.id, &owner).await?;
+    let (showroom, subject) = (Some(customer.site), Some(customer.id));
+    write_down(central, tx, who, "owner_decided", showroom, subject, None).await?;
+    self::owner(central, who, id).await
 }
 
 async fn existing(tx: &mut dyn Tx, id: &str) -> Result<CustomerRow, ApiError> {

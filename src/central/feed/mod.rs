@@ -6,9 +6,10 @@ use super::state::Central;
 use crate::core::id::DeviceId;
 use crate::core::site::Site;
 use crate::http::ApiError;
+use crate::protocol::booking::{AppointmentEntry, RegistrationEntry};
 use crate::protocol::feed::{DeviceGrant, EnrolmentGrant, FeedBody};
 use crate::store::Tx;
-use crate::store::central::{devices, feed, floors, pin_codes, sites};
+use crate::store::central::{bookings, devices, feed, floors, pin_codes, sites};
 
 /// A kind of document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,10 +18,21 @@ pub enum Kind {
     Rules,
     Devices,
     PinCodes,
+    Appointments,
+    Registrations,
+    Overdue,
 }
 
 impl Kind {
-    pub const ALL: [Self; 4] = [Self::Site, Self::Rules, Self::Devices, Self::PinCodes];
+    pub const ALL: [Self; 7] = [
+        Self::Site,
+        Self::Rules,
+        Self::Devices,
+        Self::PinCodes,
+        Self::Appointments,
+        Self::Registrations,
+        Self::Overdue,
+    ];
 }
 
 /// Writes the present document of `kind` into the feed of every floor of the showroom.
@@ -47,11 +59,22 @@ pub async fn publish_all(
     floor: &str,
 ) -> Result<(), ApiError> {
     for kind in Kind::ALL {
-        if let Some(body) = document(central, tx, site, kind).await? {
+        let body = document(central, tx, site, kind).await?;
+        if let Some(body) = body.filter(|b| !says_nothing(b)) {
             feed::put(tx, floor, site, &body).await?;
         }
     }
     Ok(())
+}
+
+/// An empty list to a floor that knows of nothing.
+fn says_nothing(body: &FeedBody) -> bool {
+    match body {
+        FeedBody::Appointments { appointments } => appointments.is_empty(),
+        FeedBody::Registrations { registrations } => registrations.is_empty(),
+        FeedBody::Overdue { overdue } => overdue.is_empty(),
+        _ => false,
+    }
 }
 
 /// The present document; a showroom without a notice has no site document yet, as no floor may open
@@ -105,5 +128,21 @@ async fn document(
             let codes = pin_codes::of_site(tx, site, central.clock.now()).await?;
             (!codes.is_empty()).then_some(FeedBody::PinCodes { codes })
         }
+        Kind::Appointments => {
+            let from = super::bookings::today(central, &row);
+            let all = bookings::appointments(tx, site, from).await?;
+            Some(FeedBody::Appointments {
+                appointments: all.iter().map(AppointmentEntry::from).collect(),
+            })
+        }
+        Kind::Registrations => {
+            let all = bookings::registrations(tx, site).await?;
+            Some(FeedBody::Registrations {
+                registrations: all.iter().map(RegistrationEntry::from).collect(),
+            })
+        }
+        Kind::Overdue => Some(FeedBody::Overdue {
+            overdue: bookings::overdue(tx, site).await?,
+        }),
     })
 }

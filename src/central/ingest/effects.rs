@@ -1,6 +1,8 @@
 //! What each event means for the centre's picture of a visit.
 
 use super::{Scene, note, person};
+use crate::central::bookings;
+use crate::central::customers::owner;
 use crate::central::feed;
 use crate::core::floor::devices::EnrolledDevice;
 use crate::core::floor::event::Event;
@@ -13,6 +15,7 @@ use crate::http::ApiError;
 use crate::store::Tx;
 use crate::store::central::consents::{self, ConsentRow};
 use crate::store::central::devices;
+use crate::store::central::owners;
 use crate::store::central::visits::{self, Move, NewVisit};
 
 /// What went wrong with one event.
@@ -45,6 +48,10 @@ pub async fn apply(
     at: Millis,
     faults: &mut Faults,
 ) -> Result<(), ApiError> {
+    if let Event::AppointmentMade { appointment } = event {
+        let (central, site) = (scene.central, scene.site);
+        return bookings::made_at_desk(central, tx, site, scene.floor, appointment).await;
+    }
     if let Event::DeviceEnrolled { device, enrolled } = event {
         return device_enrolled(scene, tx, device, enrolled, at).await;
     }
@@ -129,8 +136,14 @@ pub async fn apply(
     };
     if !visits::shift(tx, floor, &id, step, at).await? {
         faults.add("visit_unknown");
+        return Ok(());
     }
-    Ok(())
+    match event {
+        Event::Finished { .. } => owner::served(scene.central, tx, scene.house, floor, &id).await,
+        // A finish by slip settled nothing.
+        Event::Undone { .. } => Ok(owners::take_back(tx, &id).await?),
+        _ => Ok(()),
+    }
 }
 
 /// A place that comes at `position` among the others, which are in order.

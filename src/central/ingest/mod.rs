@@ -24,6 +24,7 @@ use crate::protocol::ingest::{Accepted, Batch, Envelope};
 use crate::protocol::problem::Problem;
 use crate::store::central::events::{self, NewEvent, Quarantined};
 use crate::store::central::floors::{self, FloorRow};
+use crate::store::central::sites::SiteRow;
 use crate::store::{StoreError, Tx};
 
 /// A log that cannot go on.
@@ -61,6 +62,8 @@ impl Stop {
 struct Scene<'a> {
     central: &'a Central,
     site: &'a str,
+    /// The showroom's rules and staff.
+    house: &'a SiteRow,
     floor: &'a str,
     /// Of the site; days are counted by it.
     zone: jiff::tz::TimeZone,
@@ -117,6 +120,7 @@ async fn take(
     let scene = Scene {
         central,
         site: &floor.site,
+        house: &site,
         floor: &floor.id,
         zone: crate::core::time::zone(&site.settings.time_zone).unwrap_or(jiff::tz::TimeZone::UTC),
         profiles: &batch.profiles,
@@ -219,11 +223,11 @@ async fn keep(
 }
 
 /// Where an event's body is bound to.
-pub(super) fn body_row(floor: &str, epoch: &str, seq: u64) -> String {
+pub(in crate::central) fn body_row(floor: &str, epoch: &str, seq: u64) -> String {
     format!("{floor}/{epoch}/{seq}")
 }
 
-pub(super) fn body_place(row: &str) -> Place<'_> {
+pub(in crate::central) fn body_place(row: &str) -> Place<'_> {
     Place {
         table: "events",
         column: "body",

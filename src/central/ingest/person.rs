@@ -3,6 +3,9 @@
 //! The same phone in the same showroom is the same customer; without a phone everybody is a customer
 //! of their own. What the guest said last is what is shown; every earlier name stays findable, and
 //! each visit keeps what was said at it.
+//!
+//! Whose guest it is may become clear only here: the line was cut when the guest came, or the answer
+//! came too late. The floor is then told by the feed.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +13,8 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::Scene;
-use super::effects::Faults;
+use super::effects::{Faults, day_of};
+use crate::central::customers::owner;
 use crate::central::customers::record::{self, Person};
 use crate::core::consent::{RECEPTION, given};
 use crate::core::time::Millis;
@@ -20,10 +24,11 @@ use crate::crypto::field::FieldKey;
 use crate::crypto::phone::Phone;
 use crate::crypto::seal;
 use crate::http::ApiError;
+use crate::protocol::feed::FeedBody;
 use crate::protocol::profile::Profile;
 use crate::store::Tx;
 use crate::store::central::customers::{self, NewCustomer};
-use crate::store::central::visits;
+use crate::store::central::{feed, visits};
 
 /// Takes the profile of a check-in in. What is wrong with it is noted, and the visit then stands
 /// without a customer.
@@ -48,12 +53,41 @@ pub async fn take_in(
             let id = check_in.visit.to_string();
             let customer = join(scene, tx, &id, &profile, at, faults).await?;
             visits::set_customer(tx, &id, &customer).await?;
+            tell_owner(scene, tx, check_in, &customer, at).await?;
         }
         Err(code) => {
             faults.add(code);
             faults.sealed = Some(sealed);
         }
     }
+    Ok(())
+}
+
+/// Tells the floor whose guest this is, if it did not know and the guest may still be there.
+async fn tell_owner(
+    scene: &Scene<'_>,
+    tx: &mut dyn Tx,
+    check_in: &CheckIn,
+    customer: &str,
+    at: Millis,
+) -> Result<(), ApiError> {
+    let today = day_of(scene.central.clock.now(), &scene.zone);
+    if day_of(at, &scene.zone) != today {
+        return Ok(());
+    }
+    let Some(owner) = owner::known(tx, scene.house, customer, at).await? else {
+        return Ok(());
+    };
+    let knew = check_in.owner.as_ref();
+    if knew.is_some_and(|known| known.agent == owner.agent) {
+        return Ok(());
+    }
+    let body = FeedBody::OwnerLearned {
+        visit: check_in.visit,
+        agent: owner.agent,
+        bought: owner.bought,
+    };
+    feed::tell(tx, scene.floor, scene.site, &today, &body).await?;
     Ok(())
 }
 

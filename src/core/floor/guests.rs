@@ -75,7 +75,8 @@ impl State {
         };
         let owner = || {
             let known = check_in.owner.as_ref().filter(|o| self.employs(&o.agent));
-            known.map(|o| by(&o.agent, owned(OwnerSource::Centre, o.bought)))
+            let bought = |o: &KnownOwner| o.bought || bought_by(line);
+            known.map(|o| by(&o.agent, owned(OwnerSource::Centre, bought(o))))
         };
         let word = || {
             let asked = check_in.asked_for.as_ref()?;
@@ -94,7 +95,7 @@ const fn owned(source: OwnerSource, bought: bool) -> WantedBy {
     WantedBy::Owner { source, bought }
 }
 
-/// Without the centre's word: whoever comes to sign or after the sale has bought.
+/// Whoever comes to sign or after the sale has bought, also before the centre knows.
 const fn bought_by(line: Line) -> bool {
     matches!(line, Line::Signing | Line::AfterSales)
 }
@@ -299,12 +300,14 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// The centre's later word is told to the desk; nobody is moved by it.
+    /// The centre's later word is told to the desk while the guest is there; nobody is moved by
+    /// it. A guest who has refused that agent needs no reminding.
     pub fn learn_owner(&mut self, visit: VisitId, owner: KnownOwner) -> Result<(), Refusal> {
         let v = self.state.visits.get(&visit);
         let v = v.ok_or(Refusal::UnknownVisit)?;
         let known = v.wanted.as_ref().is_some_and(|w| w.agent == owner.agent);
-        if known || v.learned_owner.as_ref() == Some(&owner) {
+        let useless = v.state.is_over() || v.refused.contains(&owner.agent);
+        if known || useless || v.learned_owner.as_ref() == Some(&owner) {
             return Ok(());
         }
         self.emit(Event::OwnerLearned { visit, owner });

@@ -42,10 +42,15 @@ pub(super) async fn check_in(
         .get("Idempotency-Key")
         .and_then(|k| k.to_str().ok())
         .ok_or_else(|| ApiError::bad_request("key_missing", "An Idempotency-Key is needed"))?;
+    if device.role == DeviceRole::Kiosk {
+        said_at_the_desk(&request)?;
+    }
     if request.issued.is_some() && device.role != DeviceRole::Kiosk {
         return Err(ApiError::forbidden());
     }
     let new = NewCheckIn::new(device.id, key.to_owned(), request, &api.keys).map_err(problem)?;
+    let introduced = api.recogniser.introduce(&api.engine, new).await;
+    let (new, _held) = introduced.map_err(problem)?;
     let done = api.engine.check_in(new).await.map_err(problem)?;
     let status = if done.repeated {
         StatusCode::OK
@@ -54,4 +59,15 @@ pub(super) async fn check_in(
     };
     let body = Body::from(done.answered.answer.clone());
     Ok((status, [(CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+/// A kiosk knows of no brokers and parts no parties.
+fn said_at_the_desk(request: &CheckInRequest) -> Answer<()> {
+    let field = match (&request.channel, &request.split_from) {
+        (Some(_), _) => "/channel",
+        (None, Some(_)) => "/split_from",
+        (None, None) => return Ok(()),
+    };
+    let title = "This is said at the desk only";
+    Err(ApiError::invalid("desk_only", field, title))
 }

@@ -32,6 +32,7 @@ use super::lights::Lights;
 use super::live::Live;
 use super::log::Reader;
 use super::pads::Pads;
+use super::recognise::Recogniser;
 use super::staff::Sessions;
 use super::storage::Storage;
 use crate::crypto::enrolment::KeyHash;
@@ -57,6 +58,7 @@ pub(super) struct Api {
     /// Served by TLS.
     pub secure: bool,
     pub lights: Arc<Lights>,
+    pub recogniser: Recogniser,
     pub kiosks: Arc<Kiosks>,
     /// Of this floor's TLS.
     pub key_hash: KeyHash,

@@ -126,6 +126,9 @@ pub fn check_in(
         sealed_profile: sealed,
         asked_for: registration.asked_for.clone(),
         drink: registration.drink.clone(),
+        appointment: None,
+        channel: None,
+        split_from: None,
     })
 }
 

@@ -15,6 +15,8 @@ statements! {
     OF_CUSTOMER = "SELECT e.floor, e.epoch, e.seq, e.at, e.visit, v.ticket, e.body
         FROM events e JOIN visits v ON v.id = e.visit AND v.floor = e.floor
         WHERE v.customer = ?1 ORDER BY e.at DESC, e.seq DESC LIMIT ?2";
+    OF_VISIT = "SELECT epoch, seq, at, body FROM events WHERE floor = ?1 AND visit = ?2
+        ORDER BY epoch, seq";
     QUARANTINE = "INSERT INTO quarantine (floor, epoch, seq, code, site, at, sealed)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
         ON CONFLICT (floor, epoch, seq, code) DO NOTHING";
@@ -60,6 +62,14 @@ pub struct VisitEvent {
     pub at: Millis,
     pub visit: String,
     pub ticket: String,
+    pub body: Vec<u8>,
+}
+
+/// One of the events of a visit, in order; the body is encrypted.
+pub struct Step {
+    pub epoch: String,
+    pub seq: u64,
+    pub at: Millis,
     pub body: Vec<u8>,
 }
 
@@ -162,6 +172,21 @@ pub async fn of_customer(
                 visit: row.text(4)?,
                 ticket: row.text(5)?,
                 body: row.bytes(6)?,
+            })
+        })
+        .collect()
+}
+
+/// The events of a visit, in order.
+pub async fn of_visit(tx: &mut dyn Tx, floor: &str, visit: &str) -> Result<Vec<Step>, StoreError> {
+    let rows = tx.rows(&OF_VISIT, params![floor, visit]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Step {
+                epoch: row.text(0)?,
+                seq: seq_value(row.int(1)?)?,
+                at: Millis(row.int(2)?),
+                body: row.bytes(3)?,
             })
         })
         .collect()

@@ -1,4 +1,5 @@
-//! What is handed down to each floor: the latest document of each kind, by a growing cursor.
+//! What is handed down to each floor: the latest document of each kind and the day's news, by one
+//! growing cursor.
 
 use super::counters;
 use crate::protocol::feed::{FeedBody, FeedItem};
@@ -9,7 +10,12 @@ use crate::store::statement::statements;
 statements! {
     PUT = "INSERT INTO feed (floor, kind, site, cursor, body) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT (floor, kind) DO UPDATE SET cursor = excluded.cursor, body = excluded.body";
-    AFTER = "SELECT cursor, body FROM feed WHERE floor = ?1 AND cursor > ?2 ORDER BY cursor";
+    AFTER = "SELECT cursor, body FROM feed WHERE floor = ?1 AND cursor > ?2
+        UNION ALL SELECT cursor, body FROM feed_notices WHERE floor = ?1 AND cursor > ?2
+        ORDER BY cursor";
+    DROP_OTHER_DAYS = "DELETE FROM feed_notices WHERE floor = ?1 AND day <> ?2";
+    TELL = "INSERT INTO feed_notices (floor, cursor, site, day, body)
+        VALUES (?1, ?2, ?3, ?4, ?5)";
 }
 
 /// Replaces the document of the same kind, under a new cursor.
@@ -24,6 +30,11 @@ pub async fn put(
         FeedBody::Rules { .. } => "rules",
         FeedBody::Devices { .. } => "devices",
         FeedBody::PinCodes { .. } => "pin_codes",
+        FeedBody::Appointments { .. } => "appointments",
+        FeedBody::Registrations { .. } => "registrations",
+        FeedBody::Overdue { .. } => "overdue",
+        // About one visit, see `tell`.
+        FeedBody::OwnerLearned { .. } => "owner_learned",
     };
     let cursor = counters::next(tx, "feed").await?;
     let body = super::to_document(body, "feed item")?;
@@ -32,7 +43,23 @@ pub async fn put(
     Ok(())
 }
 
-/// The documents newer than the cursor, oldest first.
+/// Adds news that replace nothing and are void after `day`; those of other days go.
+pub async fn tell(
+    tx: &mut dyn Tx,
+    floor: &str,
+    site: &str,
+    day: &str,
+    body: &FeedBody,
+) -> Result<(), StoreError> {
+    tx.run(&DROP_OTHER_DAYS, params![floor, day]).await?;
+    let cursor = counters::next(tx, "feed").await?;
+    let body = super::to_document(body, "feed item")?;
+    tx.run(&TELL, params![floor, cursor, site, day, body])
+        .await?;
+    Ok(())
+}
+
+/// The documents and news behind the cursor, oldest first.
 pub async fn after(tx: &mut dyn Tx, floor: &str, cursor: u64) -> Result<Vec<FeedItem>, StoreError> {
     // A cursor beyond what the column can hold is beyond every item.
     let cursor = i64::try_from(cursor).unwrap_or(i64::MAX);

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod bookings;
 pub mod consents;
 pub mod counters;
 pub mod customers;
@@ -13,6 +14,7 @@ pub mod floors;
 pub mod notes;
 pub mod overview;
 pub mod pin_codes;
+pub mod owners;
 pub mod sites;
 pub mod visits;
 
@@ -22,7 +24,8 @@ use crate::store::migrate::migrations;
 
 /// The central database's steps.
 pub const MIGRATIONS: &[Migration] = migrations![
-    "central": 1 "0001_office", 2 "0002_visits", 3 "0003_enrolment", 4 "0004_pad"
+    "central": 1 "0001_office", 2 "0002_visits", 3 "0003_enrolment", 4 "0004_pad",
+    5 "0005_returners"
 ];
 
 /// A document column.

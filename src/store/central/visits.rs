@@ -15,6 +15,7 @@ statements! {
             ?16, ?17)
         ON CONFLICT (id) DO NOTHING";
     SET_CUSTOMER = "UPDATE visits SET customer = ?2 WHERE id = ?1";
+    CUSTOMER_OF = "SELECT customer FROM visits WHERE floor = ?1 AND id = ?2";
     WAIT = "UPDATE visits SET state = 'waiting', since = ?3, agent = NULL, place = NULL
         WHERE floor = ?1 AND id = ?2";
     QUEUE_AT = "UPDATE visits SET place_in_queue = ?3 WHERE floor = ?1 AND id = ?2";
@@ -179,6 +180,16 @@ pub async fn add(tx: &mut dyn Tx, v: NewVisit) -> Result<bool, StoreError> {
 pub async fn set_customer(tx: &mut dyn Tx, id: &str, customer: &str) -> Result<(), StoreError> {
     tx.run(&SET_CUSTOMER, params![id, customer]).await?;
     Ok(())
+}
+
+/// The customer of a visit of this floor; none where the guest is not known.
+pub async fn customer_of(
+    tx: &mut dyn Tx,
+    floor: &str,
+    id: &str,
+) -> Result<Option<String>, StoreError> {
+    let row = tx.row(&CUSTOMER_OF, params![floor, id]).await?;
+    Ok(row.map(|r| r.opt_text(0)).transpose()?.flatten())
 }
 
 /// Moves a visit of this floor; false when the floor has no such visit.

@@ -25,6 +25,15 @@ struct Shared {
     polled: watch::Sender<u64>,
     refused: watch::Sender<u64>,
     up: watch::Sender<bool>,
+    recognition: Mutex<Recognition>,
+}
+
+/// What is answered to a floor that shows a profile, and how often it did.
+#[derive(Default)]
+struct Recognition {
+    /// `None`: never anything.
+    answer: Option<(StatusCode, Value)>,
+    asked: u32,
 }
 
 #[derive(Default)]
@@ -41,10 +50,12 @@ impl FakeCentre {
             polled: watch::channel(0).0,
             refused: watch::channel(0).0,
             up: watch::channel(true).0,
+            recognition: Mutex::default(),
         });
         let router = Router::new()
             .route("/api/v1/floors/f1/events", post(events))
             .route("/api/v1/floors/f1/feed", get(feed))
+            .route("/api/v1/floors/f1/recognitions", post(recognise))
             .with_state(shared.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -78,6 +89,16 @@ impl FakeCentre {
         let mut refused = self.shared.refused.subscribe();
         refused.mark_unchanged();
         refused.changed().await.unwrap();
+    }
+
+    /// What floors that show a profile are answered from now on; `None`: nothing, ever.
+    pub fn recognises(&self, answer: Option<(StatusCode, Value)>) {
+        self.shared.recognition.lock().unwrap().answer = answer;
+    }
+
+    /// How often a profile was shown.
+    pub fn asked(&self) -> u32 {
+        self.shared.recognition.lock().unwrap().asked
     }
 
     /// Everything delivered, repetitions left out; checks that order and chain hold.
@@ -124,6 +145,18 @@ async fn events(
     let last = body.events.last().map_or(0, |e| e.seq);
     shared.kept.lock().unwrap().batches.push(body.0);
     axum::Json(json!({ "accepted_through": last })).into_response()
+}
+
+async fn recognise(State(shared): State<Arc<Shared>>) -> Response {
+    let answer = {
+        let mut recognition = shared.recognition.lock().unwrap();
+        recognition.asked += 1;
+        recognition.answer.clone()
+    };
+    match answer {
+        Some((status, body)) => (status, axum::Json(body)).into_response(),
+        None => std::future::pending().await,
+    }
 }
 
 #[derive(serde::Deserialize)]

@@ -93,6 +93,7 @@ impl TestFloor {
                 floor: "f1".into(),
                 token: centre::TOKEN.into(),
                 root_pem: None,
+                recognise_within: yingbin::floor::RECOGNISE_WITHIN,
             }),
             public_url: "http://floor.example".into(),
             rules: None,

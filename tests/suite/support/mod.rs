@@ -18,6 +18,7 @@ pub mod pad;
 pub mod paper;
 pub mod processes;
 pub mod screens;
+pub mod showroom;
 pub mod site;
 pub mod snapshot;
 pub mod ticket;

@@ -224,6 +224,9 @@ pub fn anonymous(site: &SiteView) -> CheckInRequest {
         sealed_profile: None,
         asked_for: None,
         drink: Some("tea".into()),
+        appointment: None,
+        channel: None,
+        split_from: None,
         issued: None,
     }
 }

@@ -70,6 +70,9 @@ pub fn party() -> CheckInRequest {
         sealed_profile: None,
         asked_for: None,
         drink: Some("tea".into()),
+        appointment: None,
+        channel: None,
+        split_from: None,
         issued: None,
     }
 }

@@ -1,0 +1,166 @@
+//! What the floors must know before a guest comes: appointments, brokers' registrations, overdue
+//! follow-ups. Every change reaches each floor of the showroom by the feed, in the same transaction.
+
+pub mod api;
+
+use std::collections::BTreeSet;
+
+use super::feed::{self, Kind};
+use super::sites::existing;
+use super::state::Central;
+use crate::core::booking::{Appointment, Registration};
+use crate::core::id::AgentId;
+use crate::core::time::{Millis, zone};
+use crate::http::ApiError;
+use crate::protocol::booking::{
+    AppointmentEntry, AppointmentList, OverdueCounts, RegistrationEntry, RegistrationList,
+};
+use crate::store::Tx;
+use crate::store::central::bookings;
+use crate::store::central::sites::SiteRow;
+
+/// The first moment of today in the showroom.
+pub fn today(central: &Central, site: &SiteRow) -> Millis {
+    let now = central.clock.now();
+    let zone = zone(&site.settings.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let at = jiff::Timestamp::from_millisecond(now.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let midnight = zone.to_datetime(at).date().to_zoned_datetime(zone);
+    midnight.map_or(now, |m| Millis(m.timestamp().as_millisecond()))
+}
+
+/// The appointments from today on, by time.
+pub async fn appointments(central: &Central, site: &str) -> Result<AppointmentList, ApiError> {
+    let mut tx = central.db.read().await?;
+    let row = existing(&mut *tx, site).await?;
+    let from = today(central, &row);
+    let all = bookings::appointments(&mut *tx, site, from).await?;
+    Ok(AppointmentList {
+        appointments: all.iter().map(AppointmentEntry::from).collect(),
+    })
+}
+
+/// Replaces the office's own appointments.
+pub async fn save_appointments(
+    central: &Central,
+    site: &str,
+    list: &AppointmentList,
+) -> Result<(), ApiError> {
+    let mut tx = central.db.write().await?;
+    let row = existing(&mut *tx, site).await?;
+    let mut all: Vec<Appointment> = Vec::new();
+    for (i, entry) in list.appointments.iter().enumerate() {
+        let at = format!("/appointments/{i}");
+        all.push(entry.read().map_err(|(code, f)| wrong(code, &at, f))?);
+        on_staff(&row, &entry.agent, &format!("{at}/agent"))?;
+    }
+    distinct(all.iter().map(|a| a.id.as_str()), "/appointments")?;
+    bookings::set_appointments(&mut *tx, site, &all, today(central, &row)).await?;
+    publish(central, tx, site, Kind::Appointments).await
+}
+
+/// All registrations.
+pub async fn registrations(central: &Central, site: &str) -> Result<RegistrationList, ApiError> {
+    let mut tx = central.db.read().await?;
+    existing(&mut *tx, site).await?;
+    let all = bookings::registrations(&mut *tx, site).await?;
+    Ok(RegistrationList {
+        registrations: all.iter().map(RegistrationEntry::from).collect(),
+    })
+}
+
+/// Replaces all registrations.
+pub async fn save_registrations(
+    central: &Central,
+    site: &str,
+    list: &RegistrationList,
+) -> Result<(), ApiError> {
+    let mut tx = central.db.write().await?;
+    let row = existing(&mut *tx, site).await?;
+    let mut all: Vec<Registration> = Vec::new();
+    for (i, entry) in list.registrations.iter().enumerate() {
+        let at = format!("/registrations/{i}");
+        all.push(entry.read().map_err(|(code, f)| wrong(code, &at, f))?);
+        on_staff(&row, &entry.agent, &format!("{at}/agent"))?;
+    }
+    distinct(all.iter().map(|r| r.id.as_str()), "/registrations")?;
+    bookings::set_registrations(&mut *tx, site, &all).await?;
+    publish(central, tx, site, Kind::Registrations).await
+}
+
+/// Overdue follow-ups by agent.
+pub async fn overdue(central: &Central, site: &str) -> Result<OverdueCounts, ApiError> {
+    let mut tx = central.db.read().await?;
+    existing(&mut *tx, site).await?;
+    let overdue = bookings::overdue(&mut *tx, site).await?;
+    Ok(OverdueCounts { overdue })
+}
+
+/// Replaces all counts.
+pub async fn save_overdue(
+    central: &Central,
+    site: &str,
+    counts: &OverdueCounts,
+) -> Result<(), ApiError> {
+    let mut tx = central.db.write().await?;
+    let row = existing(&mut *tx, site).await?;
+    for agent in counts.overdue.keys() {
+        on_staff(&row, agent, "/overdue")?;
+    }
+    bookings::set_overdue(&mut *tx, site, &counts.overdue).await?;
+    publish(central, tx, site, Kind::Overdue).await
+}
+
+/// Takes in an appointment made at a floor's desk; all floors of the showroom hear of it.
+pub async fn made_at_desk(
+    central: &Central,
+    tx: &mut dyn Tx,
+    site: &str,
+    floor: &str,
+    appointment: &Appointment,
+) -> Result<(), ApiError> {
+    bookings::put_appointment(tx, site, appointment, floor).await?;
+    feed::publish(central, tx, site, Kind::Appointments).await
+}
+
+/// # Errors
+/// 422 at `pointer` when the showroom has no such agent.
+pub fn on_staff(site: &SiteRow, agent: &AgentId, pointer: &str) -> Result<(), ApiError> {
+    if site.staff.iter().any(|m| m.id == *agent) {
+        return Ok(());
+    }
+    let title = "The showroom has no such agent";
+    Err(ApiError::invalid("unknown_agent", pointer, title))
+}
+
+fn wrong(code: &'static str, at: &str, field: &str) -> ApiError {
+    let title = match code {
+        "bad_time" => "A time is written like 2026-11-23T14:00:00+08:00",
+        "never_valid" => "It expires before it begins",
+        _ => "One line of text is needed, not too long",
+    };
+    ApiError::invalid(code, &format!("{at}/{field}"), title)
+}
+
+fn distinct<'a>(ids: impl Iterator<Item = &'a str>, pointer: &str) -> Result<(), ApiError> {
+    let mut seen = BTreeSet::new();
+    for (i, id) in ids.enumerate() {
+        if !seen.insert(id) {
+            let at = format!("{pointer}/{i}/id");
+            return Err(ApiError::invalid("twice", &at, "This id stands here twice"));
+        }
+    }
+    Ok(())
+}
+
+/// Hands the change down, commits, and wakes whoever waits.
+async fn publish(
+    central: &Central,
+    mut tx: Box<dyn Tx>,
+    site: &str,
+    kind: Kind,
+) -> Result<(), ApiError> {
+    feed::publish(central, &mut *tx, site, kind).await?;
+    tx.commit().await?;
+    central.announce();
+    Ok(())
+}
