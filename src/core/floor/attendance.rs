@@ -81,9 +81,10 @@ impl Draft<'_> {
             RotaOrder::FewestReceived => rota.order.len(),
             RotaOrder::ManagersList => {
                 let list = state.list_order();
-                let place = |id: &AgentId| list.iter().position(|l| l == id);
-                let own = place(agent).unwrap_or(list.len());
-                let comes_after = |id: &AgentId| place(id).is_some_and(|p| p > own);
+                // Whoever is not on the list comes after it.
+                let place = |id: &AgentId| list.iter().position(|l| l == id).unwrap_or(list.len());
+                let own = place(agent);
+                let comes_after = |id: &AgentId| place(id) > own;
                 let at = rota.order.iter().position(comes_after);
                 at.unwrap_or(rota.order.len())
             }

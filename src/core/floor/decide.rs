@@ -7,7 +7,7 @@ use super::state::{Due, State};
 use crate::core::id::{AgentId, VisitId};
 use crate::core::rota::{AwayReason, Status};
 use crate::core::time::Millis;
-use crate::core::visit::{VisitState, WaitsFor};
+use crate::core::visit::{Visit, VisitState, WaitsFor};
 
 /// What a command came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -140,7 +140,11 @@ impl Draft<'_> {
     }
 
     fn resume(&mut self, down_ms: i64) {
-        if down_ms > 0 && !self.state.timers.is_empty() {
+        let last = self.state.last;
+        let can_be_undone = |v: &Visit| v.undo.as_ref().is_some_and(|u| u.until > last);
+        let running =
+            !self.state.timers.is_empty() || self.state.visits.values().any(can_be_undone);
+        if down_ms > 0 && running {
             self.emit(Event::TimersShifted { by_ms: down_ms });
         }
     }

@@ -209,6 +209,12 @@ pub enum Event {
         agent: AgentId,
         back: TurnBack,
     },
+    /// The guest refused a courtesy before it began: the owed turn it had earned is earned no more.
+    CourtesyForfeited {
+        visit: VisitId,
+        agent: AgentId,
+        debt: Debt,
+    },
     DebtExpired {
         agent: AgentId,
         rota: RotaKind,
@@ -369,6 +375,7 @@ impl Event {
             | Self::Joined { visit, .. }
             | Self::Withdrawn { visit, .. }
             | Self::Undone { visit, .. }
+            | Self::CourtesyForfeited { visit, .. }
             | Self::Reception { visit, .. }
             | Self::TurnReturned { visit, .. } => Some(*visit),
             Self::NotABuyer { visit, .. } => *visit,

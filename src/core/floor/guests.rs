@@ -285,8 +285,7 @@ impl Draft<'_> {
             return Err(Refusal::UnknownAgent);
         }
         let id = visit.id;
-        let same = wanted.is_some() && visit.wanted == wanted;
-        if same {
+        if visit.wanted == wanted {
             return Ok(());
         }
         let unserved = super::steps::unserved_assignment(visit);

@@ -5,7 +5,7 @@ use super::decide::Draft;
 use super::event::Event;
 use crate::core::id::VisitId;
 use crate::core::ticket::Line;
-use crate::core::visit::{Assignment, Visit};
+use crate::core::visit::{Assignment, Visit, VisitState};
 
 impl Draft<'_> {
     /// Two owners' customers together: both own; the desk chooses who serves.
@@ -20,8 +20,13 @@ impl Draft<'_> {
             return Err(Refusal::CannotJoin);
         }
         let id = visit.id;
+        let belonged = host.wanted.is_some();
         self.emit(Event::Joined { visit: id, into });
         self.return_turn(id, unserved);
+        let host = self.state.visits.get(&into);
+        if !belonged && host.is_some_and(|h| h.state == VisitState::Waiting) {
+            self.wait_for_wanted(into);
+        }
         Ok(())
     }
 

@@ -20,10 +20,10 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    /// Owed turns that the receiver's own earlier passes in this decision grant.
-    pub fn newly_owed_to(&self, agent: &AgentId) -> usize {
-        let granted = |p: &&Pass| p.agent == *agent && p.consequence == Consequence::OwedTurn;
-        self.passed_over.iter().filter(granted).count()
+    /// How often the receiver's own earlier passes in this decision had that consequence.
+    pub fn own_passes(&self, consequence: Consequence) -> usize {
+        let own = |p: &&Pass| p.agent == self.agent && p.consequence == consequence;
+        self.passed_over.iter().filter(own).count()
     }
 }
 
@@ -178,7 +178,13 @@ impl Reckoning<'_> {
             })
             .collect();
         while let Some(((rank, at), agent)) = ranks.pop_first() {
-            if !self.can_take(agent) {
+            if self.prepaid_left(agent) {
+                // Booked while the house had another order.
+                self.pass(agent, PassReason::Prepaid, Consequence::PrepaidUsed);
+                if self.can_take(agent) {
+                    ranks.insert((rank + 1, at), agent);
+                }
+            } else if !self.can_take(agent) {
                 let (why, consequence) = self.consequence(agent);
                 self.pass(agent, why, consequence);
             } else if self.penalties_left(agent) {

@@ -173,6 +173,22 @@ impl Draft<'_> {
         });
         if self.state.rules.refused_agent_regains_turn.is_yes() {
             self.return_turn(visit.id, unserved);
+        } else if let Some(Assignment { agent, earned, .. }) = unserved {
+            self.forfeit_courtesy(visit, agent, earned);
+        }
+    }
+
+    /// The refused agent keeps no turn, so a courtesy not begun earns none either.
+    fn forfeit_courtesy(&mut self, visit: &Visit, agent: AgentId, earned: Option<u64>) {
+        let account = self
+            .state
+            .agents
+            .get(&agent)
+            .map(|a| a.accounts.of(visit.rota()));
+        let open = account.map_or(&[][..], |a| &a.debts.open);
+        if let Some(debt) = open.iter().find(|d| Some(d.order) == earned).copied() {
+            let visit = visit.id;
+            self.emit(Event::CourtesyForfeited { visit, agent, debt });
         }
     }
 

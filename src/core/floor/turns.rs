@@ -6,7 +6,7 @@ use super::state::State;
 use crate::core::house_rules::{Courtesy, ReturnerTurn, RotaOrder};
 use crate::core::rota::{Agent, Debt, TurnUse};
 use crate::core::time::Millis;
-use crate::core::turn_book::{Reason, Rule};
+use crate::core::turn_book::{Consequence, Reason, Rule};
 use crate::core::visit::{Visit, Wanted, WantedBy};
 
 impl State {
@@ -100,12 +100,12 @@ impl State {
                 ..
             })
         );
-        let returned = returned_debt(agent, visit).filter(|_| named);
+        let uses_turn = named && self.rules.named_uses_turn.is_yes();
+        let returned = returned_debt(agent, visit).filter(|_| uses_turn);
         let turn = match returned {
-            _ if !named => TurnUse::Free,
+            _ if !uses_turn => TurnUse::Free,
             Some(debt) => TurnUse::Debt { date: debt.date },
-            None if self.rules.named_uses_turn.is_yes() => self.ahead_of_turn(),
-            None => TurnUse::Free,
+            None => self.ahead_of_turn(),
         };
         let reason = Reason::OfferedOverride {
             why: why.to_owned(),
@@ -177,10 +177,11 @@ impl State {
         let turn = self.next_in_turn(visit.rota(), &visit.refused, visit.checked_in_at, now)?;
         let colleague = self.agents.get(&turn.agent)?;
         let open = colleague.accounts.of(visit.rota()).debts.open.len();
-        let newly = turn.newly_owed_to(&turn.agent);
+        let newly = turn.own_passes(Consequence::OwedTurn);
+        let lost = turn.own_passes(Consequence::PenaltyFromDebt);
         let date = match turn.debt {
             Some(debt) => Some(debt.date),
-            None => (open + newly < self.rules.owed_cap as usize).then_some(now),
+            None => (open + newly - lost < self.rules.owed_cap as usize).then_some(now),
         };
         let granted = match self.rules.courtesy {
             Courtesy::OwedTurn => date,
@@ -202,7 +203,12 @@ impl State {
         let returned = self
             .agents
             .get(&turn.agent)
-            .and_then(|a| returned_debt(a, visit));
+            .and_then(|a| returned_debt(a, visit))
+            // Not if a penalty has just taken it: those take the oldest.
+            .filter(|returned| {
+                let oldest = turn.debt.map(|d| (d.date, d.order));
+                oldest.is_some_and(|oldest| (returned.date, returned.order) >= oldest)
+            });
         let (rule, reason, used) = match (turn.debt, returned) {
             (Some(_), Some(debt)) => {
                 turn.debt = Some(debt);

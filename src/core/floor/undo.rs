@@ -25,7 +25,7 @@ impl Draft<'_> {
                 self.undone(visit.id, undo, None);
             }
             (VisitState::Serving, Some(assignment)) => {
-                self.free_for_undo(&assignment.agent)?;
+                let withdrawn = self.free_for_undo(&assignment.agent)?;
                 let holder = self.state.agents.get(&assignment.agent);
                 let cancelled = holder.and_then(|a| returned_debt(a, visit));
                 let mut undo = undo;
@@ -37,8 +37,12 @@ impl Draft<'_> {
                     assignment.turn = TurnUse::Free;
                 }
                 self.undone(visit.id, undo, cancelled);
+                if let Some(other) = withdrawn {
+                    // It may belong with the very agent it was taken from.
+                    self.wait_for_wanted(other);
+                }
             }
-            (_, Some(assignment)) => self.offer_again(visit.id, undo, &assignment),
+            (_, Some(assignment)) => self.offer_again(visit, undo, assignment),
             (_, None) => {
                 self.undone(visit.id, undo, None);
                 self.wait_for_wanted(visit.id);
@@ -55,7 +59,15 @@ impl Draft<'_> {
         });
     }
 
-    fn offer_again(&mut self, id: VisitId, undo: Undo, assignment: &Assignment) {
+    fn offer_again(&mut self, visit: &Visit, undo: Undo, assignment: Assignment) {
+        let id = visit.id;
+        // A turn that was not given back is used already.
+        let stayed = visit.missed_call && !self.state.rules.no_show_returns_turn.is_yes();
+        let used = if stayed {
+            TurnUse::Free
+        } else {
+            assignment.turn
+        };
         let waiting = Undo {
             back_to: VisitState::Waiting,
             assignment: None,
@@ -67,18 +79,19 @@ impl Draft<'_> {
             (state.visits.get(&id), state.agents.get(&assignment.agent))
             && agent.is_ready()
         {
-            let offer = state.again_offer(visit, agent, assignment.rule, assignment.turn, at);
+            let offer = state.again_offer(visit, agent, assignment.rule, used, at);
             self.emit(Event::Offered(Box::new(offer)));
         } else {
             self.wait_for_wanted(id);
         }
     }
 
-    /// An offer the agent got in between is withdrawn while its guest was not called yet.
-    fn free_for_undo(&mut self, id: &AgentId) -> Result<(), Refusal> {
+    /// An offer the agent got in between is withdrawn while its guest was not called yet; gives that
+    /// guest's visit.
+    fn free_for_undo(&mut self, id: &AgentId) -> Result<Option<VisitId>, Refusal> {
         let agent = self.state.agents.get(id).ok_or(Refusal::UnknownAgent)?;
         match agent.status {
-            Status::Ready | Status::Away { .. } => Ok(()),
+            Status::Ready | Status::Away { .. } => Ok(None),
             Status::Off => Err(Refusal::AgentOff),
             Status::Serving { .. } => Err(Refusal::TooLateToUndo),
             Status::Offered { visit } => {
@@ -89,7 +102,7 @@ impl Draft<'_> {
                 let agent = id.clone();
                 self.emit(Event::Withdrawn { visit, agent });
                 self.return_turn(visit, unserved);
-                Ok(())
+                Ok(Some(visit))
             }
         }
     }

@@ -52,7 +52,8 @@ pub struct DebtAccount {
 pub struct Account {
     /// Turns received today (new, forgotten or named), less those lapsed or returned.
     pub received: u32,
-    /// Turns lost today: skipped, withheld or taken by a penalty.
+    /// Turns lost today: skipped, withheld, taken by a penalty, lapsed, or given to a courtesy that
+    /// earns nothing.
     pub lost: u32,
     /// Under `fewest_received`: what counts as received when the agent joins late (rule 13).
     pub start: u32,
@@ -95,6 +96,11 @@ impl Account {
     /// What `fewest_received` ranks by. A lost turn counts, or losing it would cost nothing.
     pub fn rank(&self) -> i64 {
         self.measure() + i64::from(self.start) + i64::from(self.lost)
+    }
+
+    /// Something stays open overnight: owed turns, passes received ahead, turns to be lost.
+    pub fn is_open(&self) -> bool {
+        !self.debts.open.is_empty() || self.prepaid > 0 || self.penalties > 0
     }
 
     /// A new day: the counts of turns begin anew.

@@ -112,10 +112,11 @@ impl Consequence {
         match self {
             Self::Skip
             | Self::PenaltyTaken
+            | Self::PenaltyFromDebt
             | Self::WithheldCap
             | Self::WithheldLong
             | Self::WithheldLate => true,
-            Self::PrepaidUsed | Self::OwedTurn | Self::PenaltyFromDebt => false,
+            Self::PrepaidUsed | Self::OwedTurn => false,
         }
     }
     /// A debt would have been due.

@@ -19,8 +19,10 @@ impl State {
         self.counters.clear();
         self.rotas = Default::default();
         self.agents.retain(|_, a| {
-            let owed = |kind| !a.accounts.of(kind).debts.open.is_empty();
-            a.employed || RotaKind::ALL.into_iter().any(owed)
+            let open = |kind| a.accounts.of(kind).is_open();
+            // Newcomers too: who asks is told that the coach has not signed them off.
+            let listed = self.site.staff.iter().any(|s| s.id == a.id);
+            listed || a.suspended_until.is_some() || RotaKind::ALL.into_iter().any(open)
         });
         for agent in self.agents.values_mut() {
             agent.status = Status::Off;

@@ -133,6 +133,9 @@ impl State {
             Event::TurnReturned { visit, agent, back } => {
                 self.return_turn(at, *visit, agent, *back);
             }
+            Event::CourtesyForfeited { visit, agent, debt } => {
+                self.forfeit_courtesy(at, agent, *visit, debt);
+            }
             Event::DebtExpired { agent, rota, debt } => {
                 let reason = Reason::DebtExpired { date: debt.date };
                 if self.take_debt(agent, *rota, debt, |d| d.expired += 1) {

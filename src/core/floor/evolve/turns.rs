@@ -71,7 +71,9 @@ impl State {
                     assignment.earned = Some(order);
                 }
             }
-            TurnUse::Free | TurnUse::Courtesy { granted: None } => {}
+            // The turn is used and nothing stands in its place.
+            TurnUse::Courtesy { granted: None } => account.lost += 1,
+            TurnUse::Free => {}
         }
     }
 
@@ -168,6 +170,7 @@ impl State {
         match back {
             TurnBack::Debt { date, received } => {
                 account.received = account.received.saturating_sub(u32::from(received));
+                account.lost = account.lost.saturating_sub(u32::from(!received));
                 self.grant_debt(at, agent, rota, Some(visit), date, None, Some(visit));
             }
             TurnBack::PrepaidCancelled => {
@@ -201,16 +204,30 @@ impl State {
         match assignment.turn {
             TurnUse::Turn | TurnUse::Debt { .. } | TurnUse::Prepaid => {
                 account.received = account.received.saturating_sub(1);
+                account.lost += 1;
             }
             TurnUse::Courtesy { .. } => {
                 let open = &account.debts.open;
                 let earned = open.iter().find(|d| Some(d.order) == assignment.earned);
                 if let Some(debt) = earned.copied() {
-                    self.cancel_debt(at, agent, visit, rota, &debt);
+                    self.forfeit_courtesy(at, agent, visit, &debt);
                 }
             }
             TurnUse::Free => {}
         }
+    }
+
+    /// A courtesy came to nothing: the turn it used is lost, for nothing stands in its place.
+    pub(super) fn forfeit_courtesy(
+        &mut self,
+        at: Millis,
+        agent: &AgentId,
+        visit: VisitId,
+        debt: &Debt,
+    ) {
+        let rota = self.visit_mut(visit).rota();
+        self.agent_mut(agent).accounts.of_mut(rota).lost += 1;
+        self.cancel_debt(at, agent, visit, rota, debt);
     }
 
     pub(super) fn cancel_debt(

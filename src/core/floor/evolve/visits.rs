@@ -4,7 +4,7 @@ use super::book::Line;
 use crate::core::floor::State;
 use crate::core::floor::undo::UNDO_SECONDS;
 use crate::core::id::{AgentId, VisitId};
-use crate::core::rota::{Debt, Status};
+use crate::core::rota::{Announced, Debt, Status};
 use crate::core::ticket::{self, TicketNumber};
 use crate::core::time::Millis;
 use crate::core::turn_book::{Reason, Rule};
@@ -81,6 +81,7 @@ impl State {
     pub(super) fn join(&mut self, at: Millis, id: VisitId, into: VisitId) {
         let agent = self.end_assignment(at, id, VisitState::Cancelled);
         let guest = self.visit_mut(id);
+        guest.undo = None;
         let (size, owner, drink) = (guest.party_size, guest.wanted.clone(), guest.drink.clone());
         let others = std::mem::take(&mut guest.co_owners);
         let host = self.visit_mut(into);
@@ -276,7 +277,7 @@ impl State {
         v.state = to.back_to;
         v.since = to.since;
         v.parked_until = to.parked_until;
-        v.missed_call = false;
+        v.missed_call &= to.back_to == VisitState::Parked;
         v.not_a_buyer = None;
         v.assignment.clone_from(&to.assignment);
         if to.back_to == VisitState::Waiting {
@@ -290,6 +291,10 @@ impl State {
             VisitState::Serving => Status::Serving { visit: id },
             _ => Status::Offered { visit: id },
         };
+        // An away that had begun begins when the guest is really done.
+        if let Status::Away { reason, set_at } = self.agent_mut(agent).status {
+            self.agent_mut(agent).announced = Some(Announced { reason, set_at });
+        }
         self.set_status(at, agent, status);
         if finished {
             let holder = self.agent_mut(agent);
