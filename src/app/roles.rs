@@ -192,6 +192,8 @@ impl OwnPaper for OwnPress {
     async fn print(&self, ticket: OwnTicket) -> bool {
         let order = PrintOrder {
             visit: ticket.visit,
+            job: ticket.visit.to_string(),
+            again: false,
             language: ticket.language,
             answer: ticket.answer,
             house: ticket.house,

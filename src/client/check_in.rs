@@ -214,6 +214,7 @@ pub fn site_info(site: SiteView) -> SiteInfo {
             })
             .collect(),
         drinks: site.drinks,
+        closed: site.closed,
     }
 }
 

@@ -6,6 +6,7 @@ pub mod enrol;
 pub mod guest;
 pub mod live;
 pub mod office;
+pub mod steer;
 pub mod own_series;
 mod pin;
 pub mod staff;

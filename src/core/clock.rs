@@ -50,6 +50,19 @@ pub fn zone_of(rfc3339: &str) -> Option<TimeZone> {
         .map(TimeZone::fixed)
 }
 
+/// The day a moment belongs to, `2026-11-23`.
+pub fn date_of(at: Millis, zone: &TimeZone) -> String {
+    zoned(at, zone).date().to_string()
+}
+
+/// The moment at which the clock shows `hour:minute` on the day of `now`.
+pub fn today_at(now: Millis, zone: &TimeZone, hour: i8, minute: i8) -> Option<Millis> {
+    let time = jiff::civil::Time::new(hour, minute, 0, 0).ok()?;
+    let moment = zoned(now, zone).date().to_datetime(time);
+    let moment = zone.to_ambiguous_timestamp(moment).compatible().ok()?;
+    Some(Millis(moment.as_millisecond()))
+}
+
 fn zoned(at: Millis, zone: &TimeZone) -> jiff::ZonedDateTime {
     Timestamp::from_millisecond(at.0)
         .unwrap_or(Timestamp::UNIX_EPOCH)

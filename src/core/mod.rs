@@ -1,6 +1,7 @@
 //! The rules, pure: no IO, no clock, no randomness, no unordered iteration.
 
 pub mod booking;
+pub mod chore;
 pub mod clock;
 pub mod consent;
 pub mod desk;

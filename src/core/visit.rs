@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::booking::Registration;
-use super::consent::Consent;
+use super::chore::Chore;
+use super::consent::{Consent, Manner};
 use super::id::{AgentId, DeviceId, VisitId};
 use super::language::Language;
 use super::reception::Reception;
@@ -340,6 +341,9 @@ pub struct Visit {
     pub reception: Reception,
     /// The last step, while it can still be taken back.
     pub undo: Option<Undo>,
+    /// What the reception did for the party.
+    #[serde(default)]
+    pub chores: BTreeSet<Chore>,
 }
 
 /// A second ticket of the same visit.
@@ -391,6 +395,9 @@ pub struct CheckIn {
     pub party_size: u32,
     pub notice: NoticeShown,
     pub consents: Vec<Consent>,
+    /// How the purposes were asked.
+    #[serde(default, skip_serializing_if = "Manner::is_screen")]
+    pub consent_manner: Manner,
     pub consent_receipt: String,
     pub asked_for: Option<AgentId>,
     /// Rule 4: what the centre said of a guest who agreed to be recognised.

@@ -35,6 +35,10 @@ pub(super) enum AskError {
     Refused(#[from] Refusal),
     #[error("the key was used with another body")]
     KeyReused,
+    #[error("the ticket is still on its way to paper")]
+    StillPrinting,
+    #[error("the floor has no printer")]
+    NoPrinter,
     /// An enrolment code that is not known, was used or is too old: a stranger is not told which.
     #[error("the code is not accepted")]
     CodeRefused,
@@ -118,10 +122,13 @@ pub(super) enum Ask {
     },
     Print {
         visit: VisitId,
+        job: String,
         state: PrintState,
         problem: Option<String>,
         answer: Answer<()>,
     },
+    /// A ticket once more, by staff; answered with the new job.
+    Reprint(VisitId, Answer<String>),
     Delivered(u64, Answer<()>),
     /// The centre knows where a restored log goes its own way, if it does.
     Rejoined {
@@ -168,20 +175,28 @@ impl Engine {
         .await
     }
 
-    /// What became of a visit's paper.
+    /// What became of a print job.
     pub async fn print(
         &self,
         visit: VisitId,
+        job: &str,
         state: PrintState,
         problem: Option<String>,
     ) -> Result<(), AskError> {
+        let job = job.to_owned();
         self.ask(|answer| Ask::Print {
             visit,
+            job,
             state,
             problem,
             answer,
         })
         .await
+    }
+
+    /// Prints a ticket once more; gives the job's id.
+    pub async fn reprint(&self, visit: VisitId) -> Result<String, AskError> {
+        self.ask(|answer| Ask::Reprint(visit, answer)).await
     }
 
     /// The centre has everything up to `through`.

@@ -6,11 +6,12 @@ use uuid::Uuid;
 
 use super::ask::AskError;
 use super::calendar::Calendar;
+use super::grants::Device;
 use super::keys::{BodyMac, Keys};
 use super::memory::Floor;
 use crate::core::booking::Registration;
-use crate::core::consent::{self, RECEPTION};
-use crate::core::floor::{Command, State};
+use crate::core::consent::{self, Manner, RECEPTION};
+use crate::core::floor::{Command, PHONE_CALL, Refusal, State};
 use crate::core::id::{DeviceId, VisitId};
 use crate::core::ticket::TicketNumber;
 use crate::core::time::Millis;
@@ -19,7 +20,7 @@ use crate::crypto::{chain, token};
 use crate::protocol::check_in::{
     AssignmentView, Channel, CheckInAnswer, CheckInRequest, Issued as WireIssued, TicketView,
 };
-use crate::protocol::feed::DeviceGrant;
+use crate::protocol::feed::{DeviceGrant, DeviceRole};
 use crate::protocol::recognition::RecognitionRequest;
 
 /// Largest sealed profile, bytes; a full one has under one thousand.
@@ -36,6 +37,8 @@ const PARTY: std::ops::RangeInclusive<u32> = 1..=99;
 /// engine to say, as the site may change.
 pub(super) struct NewCheckIn {
     pub device: DeviceId,
+    /// At the desk: consent is asked aloud, and a few things are possible that no kiosk may ask.
+    pub by_desk: bool,
     pub key: String,
     pub mac: BodyMac,
     pub request: CheckInRequest,
@@ -62,7 +65,7 @@ pub(super) struct Promised {
 impl NewCheckIn {
     /// Checks what can be checked without the site.
     pub fn new(
-        device: DeviceId,
+        device: &Device,
         key: String,
         mut request: CheckInRequest,
         keys: &Keys,
@@ -74,12 +77,17 @@ impl NewCheckIn {
         let body = serde_json::to_vec(&request).map_err(|_| AskError::invalid("invalid", ""))?;
         let mac = keys.mac(&body);
         let profile = well_formed(&mut request)?;
+        let by_desk = device.role == DeviceRole::Desk;
+        if !by_desk && request.split_from.is_some() {
+            return Err(AskError::invalid("desk_only", "/split_from"));
+        }
         let promised = promised(request.issued.as_ref())?;
         let own = request.issued.as_ref();
         let token = own.map_or_else(token::ticket_token, |i| i.token.clone());
         let receipt = own.map_or_else(token::spoken, |i| i.consent_receipt.clone());
         Ok(Self {
-            device,
+            device: device.id.clone(),
+            by_desk,
             key,
             mac,
             request,
@@ -129,7 +137,11 @@ impl NewCheckIn {
         if !site.languages.contains(&request.language) {
             return Err(AskError::invalid("unknown_language", "/language"));
         }
-        if !site.visit_purposes.iter().any(|p| p.id == request.purpose) {
+        if state.closed.is_some() && !self.by_desk {
+            return Err(Refusal::DayClosed.into());
+        }
+        let is_call = self.by_desk && request.purpose == PHONE_CALL;
+        if !is_call && !site.visit_purposes.iter().any(|p| p.id == request.purpose) {
             return Err(AskError::invalid("unknown_purpose", "/purpose"));
         }
         for (at, consent) in request.consents.iter().enumerate() {
@@ -221,6 +233,11 @@ impl NewCheckIn {
             party_size: request.party_size,
             notice: self.notice(state),
             consents: request.consents.clone(),
+            consent_manner: if self.by_desk {
+                Manner::Aloud
+            } else {
+                Manner::Screen
+            },
             consent_receipt: self.receipt.clone(),
             asked_for: request.asked_for.clone(),
             owner: self.owner.clone(),

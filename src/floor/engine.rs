@@ -21,6 +21,7 @@ use super::storage::Storage;
 use crate::core::booking::Appointment;
 use crate::core::floor::Command;
 use crate::core::house_rules::HouseRules;
+use crate::core::rota::RotaKind;
 use crate::core::time::Millis;
 use crate::core::visit::Issued;
 use crate::protocol::enrol::EnrolAnswer;
@@ -113,14 +114,15 @@ impl Runner {
         let mut batch = Batch::default();
         let unfinished: Vec<PrintRow> = runner
             .floor
-            .prints
-            .values()
+            .jobs()
             .filter(|p| p.state == PrintState::Sent)
             .cloned()
             .collect();
         for mut row in unfinished {
             row.state = PrintState::Unknown;
-            runner.floor.prints.insert(row.visit, row.clone());
+            if let Some(kept) = runner.floor.job_mut(row.visit, &row.job) {
+                kept.state = row.state;
+            }
             batch.prints.push(row);
         }
         if down_ms > 0 && runner.floor.state.day.is_some() {
@@ -286,16 +288,25 @@ impl Runner {
             }
             Ask::Print {
                 visit,
+                job,
                 state,
                 problem,
                 answer,
             } => {
-                if let Some(row) = self.floor.prints.get_mut(&visit) {
+                if let Some(row) = self.floor.job_mut(visit, &job) {
                     row.state = state;
                     row.problem = problem;
                     batch.prints.push(row.clone());
                 }
                 replies.push(when_stored(answer, Ok(())));
+            }
+            Ask::Reprint(visit, answer) => {
+                let outcome = if self.prints {
+                    self.floor.reprint(visit, batch)
+                } else {
+                    Err(AskError::NoPrinter)
+                };
+                replies.push(when_stored(answer, outcome));
             }
             Ask::Delivered(through, answer) => {
                 if through > self.floor.delivered && through <= self.floor.head.seq {
@@ -374,8 +385,10 @@ impl Runner {
             return Ok(Err(AskError::NotStored));
         };
         let day = self.floor.state.day.clone().unwrap_or_default();
+        // Rule 16: nobody stands there to take a ticket.
+        let printed = self.prints && visit.rota() == RotaKind::WalkIn;
         // A kiosk that gave the number has printed it, if it could.
-        let job = (self.prints && new.promised.is_none()).then(|| Uuid::now_v7().to_string());
+        let job = (printed && new.promised.is_none()).then(|| Uuid::now_v7().to_string());
         let answer = new.answer(&self.floor, &visit, job.as_deref(), &self.own_url);
         let mut answer = serde_json::to_string(&answer).map_err(|_| Fault::Unwritable)?;
         // It stays in memory for days; what it grew by on the way need not.
@@ -402,6 +415,7 @@ impl Runner {
                 day,
                 state: PrintState::Queued,
                 problem: None,
+                again: false,
             };
             self.floor.prints.insert(new.visit, row.clone());
             batch.prints.push(row);

@@ -57,6 +57,8 @@ pub(super) struct Floor {
     pub staff: Staff,
     /// Today's print jobs.
     pub prints: BTreeMap<VisitId, PrintRow>,
+    /// Tickets printed once more, by job, which is in order of time.
+    pub reprints: BTreeMap<String, PrintRow>,
     /// Today's lapsed offers, latest last.
     pub lapses: Vec<BookLine>,
     /// The line that gave a visit to its agent.
@@ -81,13 +83,14 @@ impl Floor {
             feed: loaded.feed,
             grants: loaded.grants,
             answers: HashMap::new(),
+            prints: BTreeMap::new(),
+            reprints: BTreeMap::new(),
             taps: loaded
                 .taps
                 .into_iter()
                 .map(|t| ((t.staff.clone(), t.key.clone()), Arc::new(t)))
                 .collect(),
             staff: Staff::new(loaded.pins, loaded.sessions),
-            prints: loaded.prints.into_iter().map(|p| (p.visit, p)).collect(),
             lapses: Vec::new(),
             offers: BTreeMap::new(),
             by_visit: HashMap::new(),
@@ -96,6 +99,13 @@ impl Floor {
             day_key,
             state: loaded.state,
         };
+        for row in loaded.prints {
+            if row.again {
+                floor.reprints.insert(row.job.clone(), row);
+            } else {
+                floor.prints.insert(row.visit, row);
+            }
+        }
         for answered in loaded.answers {
             floor.remember(answered);
         }
@@ -237,6 +247,7 @@ impl Floor {
         self.day_key = Some(keys.day(day)?);
         self.forms.clear();
         self.prints.clear();
+        self.reprints.clear();
         self.offers.clear();
         self.lapses.clear();
         self.by_visit.clear();
@@ -317,8 +328,9 @@ impl Floor {
             .or_else(|| other().map(|v| v.id))
     }
 
+    /// What became of the ticket's paper, the last time it was printed.
     pub fn print(&self, visit: VisitId) -> PrintView {
-        self.prints.get(&visit).map_or(
+        self.last_print(visit).map_or(
             PrintView {
                 state: PrintState::None,
                 problem: None,

@@ -24,6 +24,7 @@ mod pad_view;
 mod pads;
 mod press;
 mod printing;
+mod reprint;
 mod private;
 mod recognise;
 mod serve;

@@ -59,7 +59,7 @@ impl TicketPress {
                 answer: &order.answer,
                 local_time: &order.local_time,
                 drink: order.drink.as_deref(),
-                reprint: false,
+                reprint: order.again,
             });
             draw(&content, width, &logo)
         })
@@ -71,7 +71,7 @@ impl TicketPress {
 #[async_trait]
 impl TicketPrinter for TicketPress {
     async fn print(&self, order: PrintOrder) -> Printed {
-        let job = order.visit.to_string();
+        let job = job_name(&order);
         let ticket = match self.draw(order).await {
             Some(Ok(ticket)) => ticket,
             Some(Err(error)) => {
@@ -90,6 +90,15 @@ impl TicketPrinter for TicketPress {
 
     async fn status(&self) -> String {
         self.printer.status().await.code().to_owned()
+    }
+}
+
+/// The first print bears the visit's name; each further one its own besides.
+fn job_name(order: &PrintOrder) -> String {
+    if order.again {
+        format!("{}-{}", order.visit, order.job)
+    } else {
+        order.visit.to_string()
     }
 }
 

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 
 use super::ask::Engine;
 use super::lights::Lights;
+use super::log::PrintRow;
 use super::memory::Floor;
 use crate::core::id::VisitId;
 use crate::core::language::Language;
@@ -24,8 +25,11 @@ const LOOK_IN_TROUBLE: Duration = Duration::from_secs(1);
 /// All that may stand on a ticket; nothing of who the guest is (P6).
 #[derive(Clone, Debug)]
 pub struct PrintOrder {
-    /// Also names the job.
     pub visit: VisitId,
+    /// The print job's id.
+    pub job: String,
+    /// Printed once more by staff: marked as such.
+    pub again: bool,
     pub language: Language,
     pub answer: CheckInAnswer,
     pub house: String,
@@ -91,9 +95,13 @@ async fn print(
     lights: &Lights,
     order: PrintOrder,
 ) -> bool {
-    let visit = order.visit;
+    let (visit, job) = (order.visit, order.job.clone());
     // Known before the first byte: a floor that dies meanwhile must not print it twice.
-    if engine.print(visit, PrintState::Sent, None).await.is_err() {
+    if engine
+        .print(visit, &job, PrintState::Sent, None)
+        .await
+        .is_err()
+    {
         return false;
     }
     let (state, problem) = match printer.print(order).await {
@@ -104,7 +112,11 @@ async fn print(
     };
     metrics::counter!("yingbin_floor_tickets_total", "state" => format!("{state:?}").to_lowercase())
         .increment(1);
-    while engine.print(visit, state, problem.clone()).await.is_err() {
+    while engine
+        .print(visit, &job, state, problem.clone())
+        .await
+        .is_err()
+    {
         tokio::time::sleep(LOOK_IN_TROUBLE).await;
     }
     match state {
@@ -122,19 +134,21 @@ async fn look(printer: &dyn TicketPrinter, lights: &Lights) -> bool {
 
 /// The oldest job that waits.
 fn next(floor: &Floor) -> Option<PrintOrder> {
-    let queued = floor.prints.values();
-    let job = queued
+    let job = floor
+        .jobs()
         .filter(|p| p.state == PrintState::Queued)
         .min_by(|a, b| a.job.cmp(&b.job))?;
     let visit = floor.state.visits.get(&job.visit)?;
-    order(floor, visit)
+    order(floor, visit, job)
 }
 
-fn order(floor: &Floor, visit: &Visit) -> Option<PrintOrder> {
+fn order(floor: &Floor, visit: &Visit, job: &PrintRow) -> Option<PrintOrder> {
     let answer = serde_json::from_str(&floor.answered(visit.id)?.answer).ok()?;
     let site = &floor.state.site;
     Some(PrintOrder {
         visit: visit.id,
+        job: job.job.clone(),
+        again: job.again,
         language: visit.language,
         answer,
         house: site.name.get(visit.language).to_owned(),

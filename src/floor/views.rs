@@ -6,9 +6,12 @@ use std::collections::HashMap;
 use super::check_in::assignment;
 use super::live::Picture;
 use super::memory::Floor;
+use crate::core::booking::Registration;
+use crate::core::house_rules::HouseRules;
 use crate::core::id::VisitId;
 use crate::core::language::Language;
 use crate::core::rota::{Agent, Status};
+use crate::core::ticket::Line;
 use crate::core::time::Millis;
 use crate::core::turn_book::{BookLine, Rule, words};
 use crate::core::visit::{Visit, VisitState, WantedBy};
@@ -17,6 +20,7 @@ use crate::protocol::board::{Board, Call, Waiting};
 use crate::protocol::desk::{Alarm, DeskView, HandView, LapseView, OutboxView, PrinterView};
 use crate::protocol::kiosk::{KioskSeries, KioskView};
 use crate::protocol::site::{Consultant, SiteView};
+use crate::protocol::steer::{AppointmentView, DeskRules};
 use crate::protocol::turn_book::TurnLine;
 use crate::protocol::visit::{PrintState, VisitView, WaitsForView, WantedView};
 
@@ -47,6 +51,7 @@ pub(super) fn site(floor: &Floor, own: &str, kiosk: Option<u32>) -> SiteView {
             .collect(),
         drinks: site.drinks.clone(),
         time_zone: site.time_zone.clone(),
+        closed: floor.state.closed.is_some(),
         ticket_base_url: match site.ticket_base_url.as_str() {
             "" => own.to_owned(),
             base => base.to_owned(),
@@ -117,6 +122,11 @@ fn visit_behind(floor: &Floor, visit: &Visit, ahead: Option<u32>) -> VisitView {
         ahead,
         actions: state.actions(visit),
         print: floor.print(visit.id),
+        courtesy: visit
+            .assignment
+            .as_ref()
+            .is_some_and(|a| a.rule == Rule::Courtesy),
+        chores: visit.chores.iter().copied().collect(),
     }
 }
 
@@ -201,6 +211,8 @@ pub(super) fn agent(floor: &Floor, agent: &Agent) -> AgentView {
         owed: u32::try_from(account.debts.open.len()).unwrap_or(u32::MAX),
         prepaid: account.prepaid,
         turn: floor.state.turn_of(&agent.id),
+        penalties: account.penalties,
+        suspended_until: agent.suspended_until.map(Millis::rfc3339),
         pad: agent.pad.map(|p| p.connected),
     }
 }
@@ -328,7 +340,57 @@ pub(super) fn desk(
                 })
             })
             .collect(),
+        appointments: appointments(floor),
+        registrations: registrations(floor),
+        closed: floor.state.closed.as_ref().map(|c| c.at.rfc3339()),
+        rules: rules(&floor.state.rules),
         hands: hands(floor),
+    }
+}
+
+/// Today's appointments by time, each with the party that came for it.
+fn appointments(floor: &Floor) -> Vec<AppointmentView> {
+    let state = &floor.state;
+    let came: std::collections::BTreeMap<&str, VisitId> = state
+        .visits
+        .values()
+        .filter_map(|v| match &v.wanted.as_ref()?.by {
+            WantedBy::Appointment { id, .. } => Some((id.as_str(), v.id)),
+            _ => None,
+        })
+        .collect();
+    let mut today: Vec<_> = state
+        .appointments
+        .values()
+        .filter(|a| Some(floor.calendar.day(a.time)) == state.day)
+        .collect();
+    today.sort_by_key(|a| (a.time, a.id.clone()));
+    today
+        .into_iter()
+        .map(|a| AppointmentView {
+            id: a.id.clone(),
+            agent: a.agent.clone(),
+            time: floor.calendar.local(a.time),
+            visit: came.get(a.id.as_str()).copied(),
+        })
+        .collect()
+}
+
+fn registrations(floor: &Floor) -> Vec<Registration> {
+    let state = &floor.state;
+    let valid = state.registrations.values();
+    valid.filter(|r| r.expires > state.last).cloned().collect()
+}
+
+fn rules(rules: &HouseRules) -> DeskRules {
+    DeskRules {
+        reason_lead_seconds: rules.reason_lead_seconds,
+        owed_cap: rules.owed_cap,
+        long_service_minutes: rules.long_service_minutes,
+        max_wait_minutes: Line::ALL
+            .into_iter()
+            .map(|line| (line, rules.lines.of(line).max_wait_minutes))
+            .collect(),
     }
 }
 
@@ -359,7 +421,8 @@ pub(super) fn hands(floor: &Floor) -> Vec<HandView> {
 
 fn printer(floor: &Floor, state: &str) -> PrinterView {
     let count = |states: &[PrintState]| {
-        let found = floor.prints.values().filter(|p| states.contains(&p.state));
+        let last = floor.prints.keys().filter_map(|v| floor.last_print(*v));
+        let found = last.filter(|p| states.contains(&p.state));
         u32::try_from(found.count()).unwrap_or(u32::MAX)
     };
     PrinterView {

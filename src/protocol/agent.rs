@@ -13,7 +13,7 @@ pub struct AgentView {
     pub name: String,
     pub title: Text,
     pub place: String,
-    /// `off`, `ready`, `offered`, `serving` or `away`.
+    /// `off`, `ready`, `offered`, `serving`, `away` or `suspended`.
     pub status: String,
     pub away_reason: Option<AwayReason>,
     /// An away that begins when the present guest is done.
@@ -28,6 +28,12 @@ pub struct AgentView {
     pub prepaid: u32,
     /// Place in the order of turns counted from the cursor, from 1; none while off.
     pub turn: Option<u32>,
+    /// Turns still to be lost (rule 12).
+    #[serde(default)]
+    pub penalties: u32,
+    /// No turn and no debt until then, RFC 3339.
+    #[serde(default)]
+    pub suspended_until: Option<String>,
     /// Whether the agent's pad is on the line; none where no pad was used today.
     #[serde(default)]
     pub pad: Option<bool>,

@@ -6,7 +6,9 @@ use utoipa::ToSchema;
 
 use super::agent::AgentView;
 use super::kiosk::KioskView;
+use super::steer::{AppointmentView, DeskRules};
 use super::visit::VisitView;
+use crate::core::booking::Registration;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::reception::HandKind;
 
@@ -34,6 +36,17 @@ pub struct DeskView {
     pub served_today: u32,
     /// Offers lapsed today, latest first: the manager is to know (rule 9).
     pub lapses: Vec<LapseView>,
+    /// Today's, by time.
+    #[serde(default)]
+    pub appointments: Vec<AppointmentView>,
+    /// Brokers' clients registered before arrival (渠道报备), still valid.
+    #[serde(default)]
+    pub registrations: Vec<Registration>,
+    /// Closed for today since then, RFC 3339.
+    #[serde(default)]
+    pub closed: Option<String>,
+    #[serde(default)]
+    pub rules: DeskRules,
     /// Agents who ask for somebody to come, the longest waiting first.
     #[serde(default)]
     pub hands: Vec<HandView>,

@@ -15,6 +15,7 @@ pub mod problem;
 pub mod profile;
 pub mod recognition;
 pub mod site;
+pub mod steer;
 pub mod staff;
 pub mod turn_book;
 pub mod visit;

@@ -22,6 +22,9 @@ pub struct SiteView {
     pub drinks: Vec<Drink>,
     /// IANA name.
     pub time_zone: String,
+    /// Closed for today: kiosks take nobody in.
+    #[serde(default)]
+    pub closed: bool,
     /// What stands before a ticket's token in its QR; empty: no QR.
     #[serde(default)]
     pub ticket_base_url: String,

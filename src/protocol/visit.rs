@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::check_in::AssignmentView;
 use crate::core::booking::Registration;
+use crate::core::chore::Chore;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::Language;
 use crate::core::ticket::Line;
@@ -55,6 +56,12 @@ pub struct VisitView {
     /// The steps possible now.
     pub actions: Vec<Action>,
     pub print: PrintView,
+    /// A colleague serves, as a courtesy: the agent the party belongs with could not (rules 3 to 5).
+    #[serde(default)]
+    pub courtesy: bool,
+    /// What the reception did for the party.
+    #[serde(default)]
+    pub chores: Vec<Chore>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -1,6 +1,7 @@
 //! The windows: each connects a view model of `core` to its Slint components. Callback to message,
 //! view to properties; no rules here.
 
+mod browser;
 pub mod desk;
 pub mod display;
 pub mod kiosk;

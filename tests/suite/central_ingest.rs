@@ -1,6 +1,7 @@
 //! A floor's log reaches the centre exactly once in effect, whatever is in it.
 
 use serde_json::{Value, json};
+use yingbin::core::consent::Manner;
 use yingbin::core::floor::event::Event;
 use yingbin::core::language::Language;
 use yingbin::core::time::Millis;
@@ -198,6 +199,7 @@ async fn k2_a_consent_is_recorded_in_full_also_of_a_guest_without_a_name() {
     let mut log = FloorLog::new(&office.notice_hash);
     let mut check_in = log.check_in();
     check_in.language = Language::En;
+    check_in.consent_manner = Manner::Aloud;
     let visit = log.push_check_in(check_in);
     accepted(&office, &log.batch()).await;
 
@@ -217,6 +219,7 @@ async fn k2_a_consent_is_recorded_in_full_also_of_a_guest_without_a_name() {
         floor: office.floor.clone(),
         device: "kiosk-1".to_owned(),
         receipt: "R-0001".to_owned(),
+        manner: Manner::Aloud,
     };
     assert_eq!(rows, [row("follow_up_call", false), row("reception", true)]);
 }

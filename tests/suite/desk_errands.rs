@@ -91,6 +91,8 @@ fn register(key: &str) -> Effect {
             }],
             asked_for: None,
             drink: None,
+            appointment: None,
+            split_from: None,
             person: Some(Person {
                 surname: Private("欧阳".into()),
                 given_name: None,

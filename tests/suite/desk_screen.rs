@@ -13,18 +13,23 @@ use yingbin::core::language::Language;
 use yingbin::core::time::Millis;
 use yingbin::core::visit::Action;
 use yingbin::core::words::known;
+use yingbin::protocol::desk::DeskView;
 use yingbin::screens::desk::{Screen, intake};
 
 use super::support::desk_picture::{at, busy, id, site};
 use super::support::snapshot::{assert_looks, in_memory, resize, settle};
 
-struct Stage {
-    screen: Rc<Screen>,
-    effects: Rc<RefCell<Vec<Effect>>>,
+pub(super) struct Stage {
+    pub screen: Rc<Screen>,
+    pub effects: Rc<RefCell<Vec<Effect>>>,
 }
 
 impl Stage {
-    fn new(language: Language) -> Self {
+    pub fn new(language: Language) -> Self {
+        Self::with(language, busy())
+    }
+
+    pub fn with(language: Language, picture: DeskView) -> Self {
         in_memory();
         let effects = Rc::new(RefCell::new(Vec::new()));
         let done = Rc::clone(&effects);
@@ -37,31 +42,32 @@ impl Stage {
         screen.window.show().unwrap();
         resize(screen.window.window(), 1920, 1080);
         let mut showroom = intake::showroom(site("age1pinned"), "age1pinned").unwrap();
+        showroom.managers = vec![(AgentId::new("lin"), "林主任".into())];
         showroom.zone = yingbin::core::clock::zone_of(&at(0)).unwrap();
         screen.receive(Message::Site(Box::new(showroom)));
-        screen.receive(intake::message(Live::View(busy())));
+        screen.receive(intake::message(Live::View(picture)));
         settle();
         Self { screen, effects }
     }
 
-    fn button(&self, label: &str) -> ElementHandle {
+    pub fn button(&self, label: &str) -> ElementHandle {
         settle();
         ElementHandle::find_by_accessible_label(&self.screen.window, label)
             .find(|e| e.accessible_role() == Some(AccessibleRole::Button))
             .unwrap_or_else(|| panic!("no button {label}"))
     }
 
-    fn press(&self, label: &str) {
+    pub fn press(&self, label: &str) {
         self.button(label).invoke_accessible_default_action();
         settle();
     }
 
-    fn has_button(&self, label: &str) -> bool {
+    pub fn has_button(&self, label: &str) -> bool {
         ElementHandle::find_by_accessible_label(&self.screen.window, label)
             .any(|e| e.accessible_role() == Some(AccessibleRole::Button))
     }
 
-    fn type_into(&self, label: &str, text: &str) {
+    pub fn type_into(&self, label: &str, text: &str) {
         settle();
         ElementHandle::find_by_accessible_label(&self.screen.window, label)
             .find(|e| e.accessible_role() == Some(AccessibleRole::TextInput))
@@ -70,7 +76,7 @@ impl Stage {
         settle();
     }
 
-    fn key(&self, key: Key) {
+    pub fn key(&self, key: Key) {
         let text = SharedString::from(key);
         let window = self.screen.window.window();
         window.dispatch_event(WindowEvent::KeyPressed { text: text.clone() });
@@ -78,13 +84,13 @@ impl Stage {
         settle();
     }
 
-    fn effect(&self) -> Effect {
+    pub fn effect(&self) -> Effect {
         let mut effects = self.effects.borrow_mut();
         assert_eq!(effects.len(), 1, "{effects:?}");
         effects.remove(0)
     }
 
-    fn looks(&self, name: &str) {
+    pub fn looks(&self, name: &str) {
         assert_looks(self.screen.window.window(), &format!("desk/{name}"));
     }
 }
@@ -155,7 +161,7 @@ fn k6_an_agent_is_set_ready_at_once_and_away_from_the_sheet() {
     };
     assert_eq!(stage.effect(), ready);
     stage.press("赵敏 更多");
-    stage.press("下班");
+    stage.press("下班  让出轮次；补接、停轮保留到下次上岗");
     let off = Effect::Attend {
         agent: AgentId::new("zhao-min"),
         to: Attend::Off,

@@ -773,3 +773,17 @@ fn k10_the_kiosks_own_ticket_promises_neither_an_agent_nor_a_position() {
         assert!(!figures.contains("kiosk."), "{figures}");
     }
 }
+
+#[test]
+fn k6_after_the_closing_the_kiosk_says_so_and_takes_nobody_in() {
+    let mut story = Story::open();
+    let mut closed = site();
+    closed.closed = true;
+    story.tell(Message::SiteFetched(Box::new(closed)));
+    assert!(story.view().closed);
+    story.tell(Message::Start { key: "k".into() });
+    assert_eq!(story.view().step, Step::Welcome);
+    story.tell(Message::SiteFetched(Box::new(site())));
+    story.tell(Message::Start { key: "k".into() });
+    assert_ne!(story.view().step, Step::Welcome, "open again");
+}

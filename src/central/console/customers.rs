@@ -253,7 +253,16 @@ async fn load(centre: &Centre, signed: &Signed, id: &str) -> Result<CustomerPage
                     .map_or_else(|| c.purpose.clone(), |text| t.text(text).to_owned()),
                 given: c.given,
                 at: clock.date_time(c.at),
-                place: format!("{} · {} · {}", c.site, c.device, c.language.tag()),
+                place: format!(
+                    "{} · {} · {} · {}",
+                    c.site,
+                    c.device,
+                    c.language.tag(),
+                    t.w(match c.manner {
+                        crate::core::consent::Manner::Screen => "consent_on_screen",
+                        crate::core::consent::Manner::Aloud => "consent_aloud",
+                    })
+                ),
                 notice: t.n("consent_notice", &c.notice_version),
                 receipt: t.n("consent_receipt", &c.receipt),
             })

@@ -216,6 +216,7 @@ async fn checked_in(
             floor: scene.floor.to_owned(),
             device: check_in.device.to_string(),
             receipt: check_in.consent_receipt.clone(),
+            manner: check_in.consent_manner,
         };
         consents::add(tx, &row).await?;
     }

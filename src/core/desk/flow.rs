@@ -53,17 +53,10 @@ pub fn main_action(visit: &Visit) -> Option<Action> {
 /// The other possible steps, in the order of the table.
 pub(super) fn other_actions(visit: &Visit) -> Vec<Action> {
     let main = main_action(visit);
-    let later = [
-        Action::NotABuyer,
-        Action::Appointment,
-        Action::Channel,
-        Action::Owner,
-        Action::Join,
-        Action::Undo,
-    ];
     Action::ALL
         .into_iter()
-        .filter(|a| !later.contains(a))
+        // Stands in a bar of its own while there is time.
+        .filter(|a| *a != Action::Undo)
         .filter(|a| visit.actions.contains(a) && Some(*a) != main)
         .collect()
 }

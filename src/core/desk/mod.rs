@@ -1,32 +1,44 @@
 //! The receptionist's desk (前台工作台): the whole walk-in flow, seen and steered (K6). Messages
 //! in, effects out; no window is needed to play a day of it.
 
+mod day;
+mod deed;
 mod flow;
+mod manager;
 mod picture;
 mod register;
+mod select;
 mod sheet;
+mod todo;
+mod undo;
 pub mod view;
 
 use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
 
+use super::booking;
 use super::id::{AgentId, VisitId};
 use super::language::Language;
 use super::rota::AwayReason;
 use super::ticket::Line;
 use super::time::Millis;
-use super::visit::Action;
+use super::visit::{Action, NotABuyer};
 use super::words::{known, say};
 
+pub use day::NewAppointment;
+pub use deed::{Deed, Outcome};
 pub use flow::{Column, main_action};
+pub use manager::{ListSheet, OrderKind, OrderSheet, SignInSheet};
 pub use picture::{
-    Agent, Assigned, Lapse, Outbox, Picture, Printer, Private, Showroom, Trouble, Visit,
+    Agent, Assigned, Booked, Hand, KioskStand, Lapse, Outbox, Picture, Printer, Private, Rules,
+    Showroom, Trouble, Visit,
 };
 pub use register::{Answer, Edit, Guest, Person, Registered, Registration};
 pub use sheet::Sheet;
 pub use view::{
-    AgentRow, Button, Choice, ConsentRow, Fact, FormView, SheetView, Tone, View, VisitRow,
+    AgentRow, Button, Choice, ConsentRow, Fact, Field, FormView, Group, SheetView, TodoRow, Tone,
+    UndoBar, View, VisitRow,
 };
 
 /// How long a note stays, seconds.
@@ -48,6 +60,11 @@ pub struct Details {
     pub agent: Option<AgentId>,
     pub line: Option<Line>,
     pub reason: Option<String>,
+    pub kind: Option<NotABuyer>,
+    /// Its id.
+    pub appointment: Option<String>,
+    pub registration: Option<booking::Registration>,
+    pub into: Option<VisitId>,
 }
 
 /// What happens at the desk.
@@ -82,6 +99,34 @@ pub enum Message {
     /// A ready-made reason of the open sheet.
     QuickReason(usize),
     TypeReason(String),
+    /// A choice in a further list of the open sheet.
+    Pick {
+        group: usize,
+        index: usize,
+    },
+    /// The open sheet's further line: a time, a PIN.
+    TypeText(String),
+    OpenMenu,
+    OpenTodo,
+    OpenAppointments,
+    OpenCloseDay,
+    /// The press of a thing to do, by its key.
+    AnswerTodo(String),
+    /// Takes the last step back.
+    Undo,
+    /// A call came in (rule 16). `fresh_key`: for its check-in.
+    PhoneCall {
+        fresh_key: String,
+    },
+    /// The arrow keys: columns to the right, rows down.
+    Select {
+        across: i32,
+        down: i32,
+    },
+    /// The most likely step of the selected party.
+    Enter,
+    /// The selected party's sheet.
+    OpenSelected,
     Confirm,
     CloseSheet,
     Attend {
@@ -98,6 +143,10 @@ pub enum Message {
     },
 
     /// The floor's answers.
+    Did {
+        deed: Deed,
+        result: Result<Outcome, Trouble>,
+    },
     Acted {
         visit: VisitId,
         result: Result<(), Trouble>,
@@ -124,6 +173,7 @@ pub enum Effect {
         agent: AgentId,
         to: Attend,
     },
+    Do(Deed),
     /// Checks a party in. A key already used means: send the very same request again.
     Register {
         key: String,
@@ -147,11 +197,25 @@ pub struct Desk {
     sheet: Option<Sheet>,
     form: Option<register::Form>,
     note: Option<Note>,
+    /// What is being done beside visits and agents; each waits for its answer.
+    under_way: Vec<Deed>,
+    /// Keys of calls being registered.
+    calls: BTreeSet<String>,
+    manager: Option<manager::Manager>,
+    /// Things to do that were put aside.
+    known: BTreeSet<String>,
+    selected: Option<VisitId>,
+    /// When the desk last changed, and so was last drawn.
+    shown_at: Millis,
+    /// A step on its way, and one done that can be taken back.
+    sent: Option<undo::Slip>,
+    slip: Option<undo::Slip>,
 }
 
 /// A short message to the receptionist.
 struct Note {
     text: String,
+    tone: Tone,
     until: Millis,
 }
 
@@ -171,6 +235,14 @@ impl Desk {
             sheet: None,
             form: None,
             note: None,
+            under_way: Vec::new(),
+            calls: BTreeSet::new(),
+            manager: None,
+            known: BTreeSet::new(),
+            selected: None,
+            shown_at: Millis::default(),
+            sent: None,
+            slip: None,
         }
     }
 
@@ -184,6 +256,12 @@ impl Desk {
     }
 
     pub fn update(&mut self, message: Message, now: Millis) -> Vec<Effect> {
+        let effects = self.take(message, now);
+        self.shown_at = now;
+        effects
+    }
+
+    fn take(&mut self, message: Message, now: Millis) -> Vec<Effect> {
         match message {
             Message::Site(showroom) => {
                 self.zone = showroom.zone.clone();
@@ -204,15 +282,34 @@ impl Desk {
                 if self.note.as_ref().is_some_and(|n| now >= n.until) {
                     self.note = None;
                 }
+                self.forget_slip(now);
+                return self.watch_manager(now);
             }
             Message::DismissNote => self.note = None,
-            Message::Press { visit, action } => return self.press(visit, action),
+            Message::Press { visit, action } => return self.press(visit, action, now),
             Message::OpenVisit(visit) => self.sheet = Some(Sheet::Visit(visit)),
             Message::OpenAgent(agent) => self.sheet = Some(Sheet::Agent(agent)),
-            Message::Choose(index) => return self.choose(index),
+            Message::Choose(index) => return self.choose(index, now),
             Message::QuickReason(index) => self.quick_reason(index),
-            Message::TypeReason(text) => self.type_reason(text),
-            Message::Confirm => return self.confirm(),
+            Message::TypeReason(text) => self.type_reason(&text),
+            Message::Pick { group, index } => return self.pick(group, index, now),
+            Message::TypeText(text) => self.type_text(&text),
+            Message::OpenMenu => self.open(Sheet::Menu),
+            Message::OpenTodo => self.open(Sheet::Todo),
+            Message::OpenAppointments => self.open(Sheet::Appointments),
+            Message::OpenCloseDay => self.open(Sheet::CloseDay),
+            Message::AnswerTodo(key) => return self.answer_todo(&key, now),
+            Message::Undo => return self.undo(now),
+            Message::PhoneCall { fresh_key } => return self.phone_call(fresh_key),
+            Message::Select { across, down } => self.select(across, down),
+            Message::Enter => return self.enter(now),
+            Message::OpenSelected => {
+                if let Some(visit) = self.selected {
+                    self.open(Sheet::Visit(visit));
+                }
+            }
+            Message::Did { deed, result } => self.did(&deed, result, now),
+            Message::Confirm => return self.confirm(now),
             Message::CloseSheet => self.sheet = None,
             Message::Attend { agent, to } => return self.attend(agent, to),
             Message::OpenForm => self.open_form(),
@@ -228,6 +325,7 @@ impl Desk {
             }
             Message::Acted { visit, result } => {
                 self.busy_visits.remove(&visit);
+                self.slip_done(visit, result.is_ok(), now);
                 self.answered(result, now);
             }
             Message::Attended { agent, result } => {
@@ -253,15 +351,25 @@ impl Desk {
         let gone = match self.sheet.as_ref().map(Sheet::subject) {
             Some(sheet::Subject::Visit(id)) => picture.visits.iter().all(|v| v.id != id),
             Some(sheet::Subject::Agent(id)) => picture.agents.iter().all(|a| a.id != id),
-            None => false,
+            Some(sheet::Subject::Nothing) | None => false,
         };
         if gone {
             self.sheet = None;
         }
         self.picture = Some(picture);
+        self.forget_known(now);
+        if self.selected.is_some() && self.selected_at().is_none() {
+            self.selected = None;
+        }
     }
 
-    fn press(&mut self, visit: VisitId, action: Action) -> Vec<Effect> {
+    fn open(&mut self, sheet: Sheet) {
+        if self.picture.is_some() && self.form.is_none() {
+            self.sheet = Some(sheet);
+        }
+    }
+
+    fn press(&mut self, visit: VisitId, action: Action, now: Millis) -> Vec<Effect> {
         let possible = self
             .visit(visit)
             .is_some_and(|v| v.actions.contains(&action));
@@ -272,11 +380,18 @@ impl Desk {
             self.sheet = Some(sheet);
             return Vec::new();
         }
-        self.act(visit, action, Details::default())
+        self.act(visit, action, Details::default(), now)
     }
 
-    fn act(&mut self, visit: VisitId, action: Action, details: Details) -> Vec<Effect> {
+    fn act(
+        &mut self,
+        visit: VisitId,
+        action: Action,
+        details: Details,
+        now: Millis,
+    ) -> Vec<Effect> {
         self.sheet = None;
+        self.note_slip(visit, action, now);
         self.busy_visits.insert(visit);
         vec![Effect::Act {
             visit,
@@ -309,6 +424,9 @@ impl Desk {
     }
 
     fn registered(&mut self, key: &str, result: Result<Registered, Trouble>, now: Millis) {
+        if self.call_answered(key, &result, now) {
+            return;
+        }
         if let Err(trouble) = &result {
             self.complain(trouble, now);
         }
@@ -333,6 +451,7 @@ impl Desk {
         };
         self.note = Some(Note {
             text,
+            tone: Tone::Bad,
             until: now.plus_seconds(NOTE_SECONDS),
         });
     }

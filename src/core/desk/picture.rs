@@ -1,10 +1,15 @@
 //! What the floor tells the desk, as the desk's rules need it. Codes of devices (printer, outbox,
 //! paper) stay codes; the words for them are looked up when shown.
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
 
+use crate::core::booking::Registration;
+use crate::core::chore::Chore;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::{Language, Text};
+use crate::core::reception::HandKind;
 use crate::core::rota::AwayReason;
 use crate::core::site::{Drink, Notice, VisitPurpose};
 use crate::core::ticket::Line;
@@ -34,6 +39,56 @@ pub struct Picture {
     pub served_today: u32,
     /// Offers that ran out today, latest first.
     pub lapses: Vec<Lapse>,
+    /// Today's, by time.
+    pub appointments: Vec<Booked>,
+    /// Brokers' clients registered before arrival.
+    pub registrations: Vec<Registration>,
+    /// Troubles of the floor itself: `storage_full`, `storage_failing`, ….
+    pub alarms: Vec<(String, Millis)>,
+    pub kiosks: Vec<KioskStand>,
+    /// Agents who ask for somebody to come, the longest waiting first.
+    pub hands: Vec<Hand>,
+    /// Closed for today since then.
+    pub closed: Option<Millis>,
+    pub rules: Rules,
+}
+
+/// An agent with a party asks for a hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hand {
+    pub visit: VisitId,
+    pub name: String,
+    pub place: String,
+    pub kind: HandKind,
+}
+
+/// How a kiosk stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KioskStand {
+    pub name: String,
+    /// Not heard since then.
+    pub silent_since: Option<Millis>,
+    /// Check-ins the floor did not take.
+    pub set_aside: u32,
+}
+
+/// An appointment of today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Booked {
+    pub id: String,
+    pub agent: AgentId,
+    pub time: Millis,
+    /// The party that came for it.
+    pub visit: Option<VisitId>,
+}
+
+/// The house's rules as far as the desk explains them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    pub reason_lead_seconds: u32,
+    pub owed_cap: u32,
+    /// Minutes by line; whoever waits longer outranks every line.
+    pub longest_wait: BTreeMap<Line, u32>,
 }
 
 /// One party.
@@ -66,6 +121,14 @@ pub struct Visit {
     pub paper: String,
     /// Why not, e.g. `paper_out`.
     pub paper_problem: Option<String>,
+    /// Whose guest the party is, and why: `appointment`, `channel`, `owner` or `name`.
+    pub belongs_to: Option<(AgentId, String)>,
+    /// A colleague serves, as the agent the party belongs with could not.
+    pub courtesy: bool,
+    /// The centre's later word on whose guest this is.
+    pub learned_owner: Option<AgentId>,
+    /// What the reception did for the party.
+    pub chores: Vec<Chore>,
 }
 
 /// The agent a visit was given to, with the reason in words.
@@ -83,7 +146,7 @@ pub struct Agent {
     pub id: AgentId,
     pub name: String,
     pub place: String,
-    /// `off`, `ready`, `offered`, `serving` or `away`.
+    /// `off`, `ready`, `offered`, `serving`, `away` or `suspended`.
     pub status: String,
     pub away: Option<AwayReason>,
     /// An away that begins when the present guest is done.
@@ -96,6 +159,9 @@ pub struct Agent {
     pub prepaid: u32,
     /// Place in the order of turns, from 1.
     pub turn: Option<u32>,
+    /// Turns still to be lost.
+    pub penalties: u32,
+    pub suspended_until: Option<Millis>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,6 +197,8 @@ pub struct Showroom {
     pub notice: Notice,
     pub purposes: Vec<VisitPurpose>,
     pub drinks: Vec<Drink>,
+    /// Who can sign in as a manager: id and name.
+    pub managers: Vec<(AgentId, String)>,
     /// The centre's recipient is the one this desk was enrolled with. Otherwise personal data would
     /// be sealed to a stranger, and none is asked for (P7).
     pub recipient_is_pinned: bool,

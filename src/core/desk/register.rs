@@ -8,7 +8,8 @@ use crate::core::id::{AgentId, VisitId};
 use crate::core::language::Language;
 
 use super::Effect;
-use super::picture::{Private, Showroom, Trouble};
+use super::picture::{Booked, Private, Showroom, Trouble, Visit};
+use crate::core::ticket::Line;
 
 /// Largest party the wire carries.
 const LARGEST_PARTY: u32 = 99;
@@ -66,6 +67,10 @@ pub struct Registration {
     pub consents: Vec<Consent>,
     pub asked_for: Option<AgentId>,
     pub drink: Option<String>,
+    /// The appointment the party came for (rule 3).
+    pub appointment: Option<String>,
+    /// A part of this party goes on by itself (rule 8).
+    pub split_from: Option<VisitId>,
     /// Only with consent and a surname.
     pub person: Option<Person>,
 }
@@ -129,9 +134,35 @@ pub(super) struct Form {
     pub title: Guest,
     pub phone: String,
     pub sending: Sending,
+    pub appointment: Option<String>,
+    pub split_from: Option<VisitId>,
+    /// Most people this party can have.
+    pub largest: u32,
 }
 
 impl Form {
+    /// A part of `whole` goes by itself: the same language and purpose, fewer people.
+    pub fn parted(showroom: &Showroom, whole: &Visit) -> Self {
+        let mut form = Self::new(showroom, whole.language);
+        form.first_visit = Some(whole.first_visit);
+        let known = showroom.purposes.iter().any(|p| p.id == whole.purpose);
+        form.purpose = known.then(|| whole.purpose.clone());
+        form.split_from = Some(whole.id);
+        form.largest = whole.party_size.saturating_sub(1).max(1);
+        form
+    }
+
+    /// The party that came for `booked`.
+    pub fn appointed(showroom: &Showroom, language: Language, booked: &Booked) -> Self {
+        let mut form = Self::new(showroom, language);
+        let line = |line| showroom.purposes.iter().find(move |p| p.line == line);
+        let purpose = line(Line::Appointment).or_else(|| line(Line::New));
+        form.purpose = purpose.map(|p| p.id.clone());
+        form.appointment = Some(booked.id.clone());
+        form.asked_for = Some(booked.agent.clone());
+        form
+    }
+
     pub fn new(showroom: &Showroom, language: Language) -> Self {
         let mut form = Self {
             language,
@@ -150,6 +181,9 @@ impl Form {
             title: Guest::Untitled,
             phone: String::new(),
             sending: Sending::Open,
+            appointment: None,
+            split_from: None,
+            largest: LARGEST_PARTY,
         };
         if !showroom.languages.contains(&language) {
             form.language = showroom.languages.first().copied().unwrap_or(language);
@@ -206,7 +240,7 @@ impl Form {
                 self.party_size = self
                     .party_size
                     .saturating_add_signed(by)
-                    .clamp(1, LARGEST_PARTY);
+                    .clamp(1, self.largest);
             }
             Edit::Drink(index) => {
                 let pressed = showroom.drinks.get(index).map(|d| d.id.clone());
@@ -324,6 +358,8 @@ impl Form {
                 .collect(),
             asked_for: self.asked_for.clone(),
             drink: self.drink.clone(),
+            appointment: self.appointment.clone(),
+            split_from: self.split_from,
             person: private(&self.surname)
                 .filter(|_| self.person_is_open())
                 .map(|surname| Person {

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::day::Rest;
 use super::devices::EnrolledDevice;
 use crate::core::booking::{Appointment, Registration};
+use crate::core::chore::Chore;
 use crate::core::house_rules::HouseRules;
 use crate::core::id::{AgentId, DeviceId, VisitId};
 use crate::core::reception::{HandKind, Needs, NextStep, ReceptionStep, SkipReason};
@@ -81,6 +83,16 @@ pub enum Command {
     NotABuyer {
         kind: NotABuyer,
     },
+    /// Something the reception did for a party.
+    Chore {
+        visit: VisitId,
+        chore: Chore,
+    },
+    /// The showroom closes for today, or opens again after a slip.
+    CloseDay {
+        rest: Rest,
+    },
+    ReopenDay,
     /// Rule 15: the manager's own decision about the rota, with its reason.
     Manager {
         order: ManagersOrder,
@@ -322,6 +334,8 @@ pub enum Refusal {
     OtherRota,
     #[error("the coach has not signed this newcomer off yet")]
     NotSignedOff,
+    #[error("the showroom is closed for today")]
+    DayClosed,
     #[error("the agent is not in the rota")]
     NotInRota,
     #[error("there is nothing to take away")]
@@ -373,6 +387,7 @@ impl Refusal {
             Self::CannotJoin => "cannot_join",
             Self::OtherRota => "other_rota",
             Self::NotSignedOff => "not_signed_off",
+            Self::DayClosed => "day_closed",
             Self::NotInRota => "not_in_rota",
             Self::NothingOpen => "nothing_open",
             Self::PenaltySize => "penalty_size",

@@ -116,6 +116,9 @@ impl Draft<'_> {
                 });
                 Ok(())
             }
+            Command::Chore { visit, chore } => self.chore(visit, chore),
+            Command::CloseDay { rest } => self.close_day(rest),
+            Command::ReopenDay => self.reopen_day(),
             Command::Manager { order, why } => self.manager(order, &why),
             Command::CheckIn(check_in) => self.check_in(check_in),
             Command::Renumber {
@@ -216,6 +219,7 @@ impl Draft<'_> {
         while let Some(offer) = self.next_to_place() {
             self.emit(Event::Offered(Box::new(offer)));
         }
+        self.send_home();
     }
 
     /// The first visit somebody can take now, with its offer.

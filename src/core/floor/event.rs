@@ -1,11 +1,12 @@
 //! What happened, as it stands in the log and on the wire to the centre.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::devices::EnrolledDevice;
 use crate::core::booking::{Appointment, Registration, Verdict};
+use crate::core::chore::Chore;
 use crate::core::house_rules::HouseRules;
 use crate::core::id::{AgentId, DeviceId, VisitId};
 use crate::core::reception::Fact;
@@ -32,6 +33,19 @@ pub struct Stamped {
 pub enum Event {
     DayOpened {
         day: String,
+    },
+    /// No more check-ins at the kiosks today. `staying`: who was on duty.
+    DayClosed {
+        day: String,
+        staying: BTreeSet<AgentId>,
+    },
+    DayReopened {
+        day: String,
+    },
+    /// The reception did something for a party.
+    ChoreDone {
+        visit: VisitId,
+        chore: Chore,
     },
     /// Time the floor was down is added to every running timer.
     TimersShifted {
@@ -374,6 +388,7 @@ impl Event {
             | Self::OwnerLearned { visit, .. }
             | Self::Joined { visit, .. }
             | Self::Withdrawn { visit, .. }
+            | Self::ChoreDone { visit, .. }
             | Self::Undone { visit, .. }
             | Self::CourtesyForfeited { visit, .. }
             | Self::Reception { visit, .. }
@@ -392,6 +407,8 @@ impl Event {
             | Self::TurnGranted { .. }
             | Self::TurnTaken { .. }
             | Self::DayOpened { .. }
+            | Self::DayClosed { .. }
+            | Self::DayReopened { .. }
             | Self::TimersShifted { .. }
             | Self::SiteChanged { .. }
             | Self::DeviceEnrolled { .. }

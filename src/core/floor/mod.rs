@@ -5,6 +5,7 @@
 
 mod attendance;
 pub mod command;
+pub mod day;
 mod decide;
 pub mod devices;
 pub mod event;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::day::Closed;
 use super::devices::EnrolledDevice;
 use crate::core::booking::{Appointment, Registration};
 use crate::core::house_rules::HouseRules;
@@ -30,6 +31,9 @@ pub enum Due {
 pub struct State {
     /// The open day, `YYYY-MM-DD`; `None` before the very first.
     pub day: Option<String>,
+    /// Closed for today by the desk.
+    #[serde(default)]
+    pub closed: Option<Closed>,
     /// The time of the last event; decisions never happen before it.
     pub last: Millis,
     pub site: Site,

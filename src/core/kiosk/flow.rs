@@ -46,6 +46,11 @@ impl Step {
 }
 
 impl Kiosk {
+    /// The showroom has closed for today; who comes now is received at the desk.
+    fn day_closed(&self) -> bool {
+        self.site.as_ref().is_some_and(|s| s.closed)
+    }
+
     /// The screens this guest goes through, by the answers so far.
     fn path(&self) -> Vec<Step> {
         let mut path = vec![Step::Before, Step::Notice];
@@ -84,6 +89,7 @@ impl Kiosk {
     pub(super) fn touch(&mut self, message: Message, now: Millis) -> Vec<Effect> {
         match (self.step, message) {
             (_, Message::Language(language)) => self.choose_language(language),
+            (Step::Welcome, Message::Start { .. }) if self.day_closed() => {}
             (Step::Welcome, Message::Start { key }) => self.start(key),
             (Step::Connecting | Step::Welcome, _) | (_, Message::Touched) => {}
             (Step::Sending, _) => {}

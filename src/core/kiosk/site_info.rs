@@ -15,6 +15,8 @@ pub struct SiteInfo {
     pub visit_purposes: Vec<VisitPurpose>,
     pub consultants: Vec<ConsultantInfo>,
     pub drinks: Vec<Drink>,
+    /// Closed for today: nobody is taken in.
+    pub closed: bool,
 }
 
 /// A consultant (置业顾问) on duty.

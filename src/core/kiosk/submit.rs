@@ -160,6 +160,7 @@ impl Kiosk {
             Failure::Refused { code } => match code.as_str() {
                 "notice_outdated" if !self.session.notice_renewed => self.fetch_newer_notice(),
                 "unauthorised" | "forbidden" => self.give_up(Trouble::NotEnrolled),
+                "day_closed" => self.give_up(Trouble::DayClosed),
                 _ => self.give_up(Trouble::Refused),
             },
         }

@@ -19,6 +19,8 @@ pub enum Trouble {
     NotEnrolled,
     /// The floor is not the one this kiosk was enrolled at.
     OtherFloor,
+    /// The showroom has closed for today.
+    DayClosed,
     /// Any other refusal.
     Refused,
 }
@@ -33,6 +35,7 @@ impl Trouble {
             Self::Unreachable => "kiosk.trouble_unreachable",
             Self::NotEnrolled => "kiosk.trouble_not_enrolled",
             Self::OtherFloor => "kiosk.trouble_other_floor",
+            Self::DayClosed => "kiosk.trouble_closed",
             Self::Refused => "kiosk.trouble_refused",
         }
     }
@@ -115,6 +118,8 @@ pub struct View {
     pub consents: Vec<ConsentRow>,
     /// Today no personal data is taken (P7).
     pub personal_closed: bool,
+    /// Closed for today.
+    pub closed: bool,
     pub surnames: Vec<String>,
     pub surname: String,
     pub given_name: String,
@@ -196,6 +201,7 @@ impl Kiosk {
                 _ => Vec::new(),
             },
             personal_closed,
+            closed: site.is_some_and(|s| s.closed),
             // Only where they show: the engine may still be reading its lexicon.
             surnames: match self.step {
                 Step::Name => self.ime.common_surnames(),

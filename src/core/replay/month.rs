@@ -228,6 +228,7 @@ impl Dice {
                 hash: String::new(),
             },
             consents: Vec::new(),
+            consent_manner: Default::default(),
             consent_receipt: String::new(),
             asked_for,
             owner,

@@ -1,6 +1,7 @@
 //! The rota (轮排): agents, their status, the order of turns and the accounts of turns.
 
 mod account;
+mod away;
 mod order;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use account::{Account, Accounts, Debt, DebtAccount, TurnUse};
+pub use away::Missed;
 pub use order::{Rota, Rotas};
 
 use super::id::{AgentId, VisitId};

@@ -48,7 +48,7 @@ pub(super) async fn check_in(
     if request.issued.is_some() && device.role != DeviceRole::Kiosk {
         return Err(ApiError::forbidden());
     }
-    let new = NewCheckIn::new(device.id, key.to_owned(), request, &api.keys).map_err(problem)?;
+    let new = NewCheckIn::new(&device, key.to_owned(), request, &api.keys).map_err(problem)?;
     let introduced = api.recogniser.introduce(&api.engine, new).await;
     let (new, _held) = introduced.map_err(problem)?;
     let done = api.engine.check_in(new).await.map_err(problem)?;

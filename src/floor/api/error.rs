@@ -23,6 +23,10 @@ pub(super) fn problem(error: AskError) -> ApiError {
             "key_reused",
             "This Idempotency-Key was used with another body",
         ),
+        AskError::StillPrinting => {
+            ApiError::conflict("still_printing", "The ticket is still on its way to paper")
+        }
+        AskError::NoPrinter => ApiError::conflict("no_printer", "The floor has no printer"),
         AskError::CodeRefused => ApiError::new(
             StatusCode::FORBIDDEN,
             "code_refused",
@@ -71,6 +75,7 @@ fn title(code: &str) -> &'static str {
         "bad_time" => "A time is written like 2026-11-23T14:00:00+08:00",
         "bad_text" => "One line of text is needed, not too long",
         "never_valid" => "It expires before it begins",
+        "desk_only" => "Only the desk can ask for this",
         "unknown_drink" => "The site offers no such drink",
         "party_size" => "A party has 1 to 99 people",
         "address_form" => "At most 64 characters, none of them control characters",

@@ -7,9 +7,11 @@ mod check_ins;
 mod enrolments;
 mod error;
 mod kiosks;
+mod manager;
 mod openapi;
 mod pad;
 mod screens;
+mod steer;
 mod sheet;
 mod staff;
 mod ticket;
@@ -96,6 +98,13 @@ pub(super) fn router(api: Arc<Api>) -> Router {
         .route("/api/v1/desk", get(screens::desk))
         .route("/api/v1/desk/stream", get(screens::desk_stream))
         .route("/api/v1/turn-book", get(screens::turn_book))
+        .route("/api/v1/visits/{id}/chores", post(steer::chore))
+        .route("/api/v1/visits/{id}/reprint", post(steer::reprint))
+        .route("/api/v1/appointments", post(steer::appoint))
+        .route("/api/v1/manager/orders", post(manager::order))
+        .route("/api/v1/not-buyers", post(steer::not_a_buyer))
+        .route("/api/v1/day/close", post(steer::close_day))
+        .route("/api/v1/day/reopen", post(steer::reopen_day))
         .route("/api/v1/turn-book/sheet", get(sheet::show))
         .route("/api/v1/turn-book/{seq}/why", get(pad::why_not))
         .route("/api/v1/visits/{id}/hands", post(visits::hand_given))

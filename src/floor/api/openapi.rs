@@ -7,7 +7,9 @@ use axum::response::IntoResponse;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{agents, check_ins, enrolments, kiosks, pad, screens, staff, ticket, visits};
+use super::{
+    agents, check_ins, enrolments, kiosks, manager, pad, screens, staff, steer, ticket, visits,
+};
 use crate::protocol::visit::OwnVisit;
 
 #[derive(OpenApi)]
@@ -16,6 +18,8 @@ use crate::protocol::visit::OwnVisit;
     paths(
         screens::site, enrolments::enrol, kiosks::standing, check_ins::check_in, visits::list, visits::one, visits::act, agents::list,
         agents::set_status, screens::board, screens::board_stream, screens::desk,
+        steer::chore, steer::appoint, steer::not_a_buyer, steer::close_day, steer::reopen_day,
+        steer::reprint, manager::order,
         screens::desk_stream, screens::turn_book, pad::why_not, visits::hand_given,
         staff::faces, staff::sign_in, staff::sign_out, staff::set_pin, staff::pin_code,
         pad::page, pad::view, pad::stream, pad::tap, ticket::page, super::health, metrics, page,

@@ -203,7 +203,7 @@ fn unknown() -> ApiError {
     problem(crate::core::floor::Refusal::UnknownVisit.into())
 }
 
-fn visit_id(id: Result<Path<String>, PathRejection>) -> Answer<VisitId> {
+pub(super) fn visit_id(id: Result<Path<String>, PathRejection>) -> Answer<VisitId> {
     let Path(id) = id.map_err(|_| unknown())?;
     Uuid::parse_str(&id).map(VisitId).map_err(|_| unknown())
 }
@@ -270,7 +270,7 @@ fn needed(code: &str, pointer: &str, title: &str) -> ApiError {
 }
 
 /// Trimmed; an empty text is none.
-fn text(text: Option<String>, pointer: &str) -> Answer<Option<String>> {
+pub(super) fn text(text: Option<String>, pointer: &str) -> Answer<Option<String>> {
     let Some(text) = text else { return Ok(None) };
     if text.chars().count() > TEXT_MAX || text.chars().any(char::is_control) {
         return Err(ApiError::invalid(

@@ -224,7 +224,8 @@ fn forms(db: &Connection) -> Result<Vec<(VisitId, Vec<u8>)>, LogError> {
 fn prints(db: &Connection) -> Result<Vec<PrintRow>, LogError> {
     collect(
         db,
-        "SELECT visit, job, day, state, problem FROM print_jobs ORDER BY job",
+        "SELECT visit, job, day, state, problem, 0 FROM print_jobs
+         UNION ALL SELECT visit, job, day, state, problem, 1 FROM reprints ORDER BY 2",
         [],
         |r| {
             let bad = LogError::Unreadable {
@@ -236,6 +237,7 @@ fn prints(db: &Connection) -> Result<Vec<PrintRow>, LogError> {
                 day: r.get(2)?,
                 state: print_state(&r.get::<_, String>(3)?).ok_or(bad)?,
                 problem: r.get(4)?,
+                again: r.get(5)?,
             })
         },
     )

@@ -116,6 +116,8 @@ pub(super) struct PrintRow {
     pub day: String,
     pub state: PrintState,
     pub problem: Option<String>,
+    /// Printed once more by staff (补打); a ticket's first print has its row to itself.
+    pub again: bool,
 }
 
 /// A sealed note on its way to the centre, beside the event `seq` that names its hash.

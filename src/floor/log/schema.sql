@@ -64,6 +64,15 @@ CREATE TABLE IF NOT EXISTS print_jobs (
     problem TEXT
 ) WITHOUT ROWID;
 
+-- Tickets printed once more by staff.
+CREATE TABLE IF NOT EXISTS reprints (
+    job     TEXT PRIMARY KEY,
+    visit   TEXT NOT NULL,
+    day     TEXT NOT NULL,
+    state   TEXT NOT NULL,
+    problem TEXT
+) WITHOUT ROWID;
+
 -- What the centre says of each device, as it came.
 CREATE TABLE IF NOT EXISTS device_grants (
     device TEXT PRIMARY KEY,

@@ -203,10 +203,13 @@ fn write_staff(tx: &Transaction, batch: &Batch) -> Result<(), LogError> {
 }
 
 fn set_print(tx: &Transaction, row: &PrintRow) -> Result<(), LogError> {
-    tx.prepare_cached(
+    tx.prepare_cached(if row.again {
+        "INSERT INTO reprints (visit, job, day, state, problem) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (job) DO UPDATE SET state = excluded.state, problem = excluded.problem"
+    } else {
         "INSERT INTO print_jobs (visit, job, day, state, problem) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (visit) DO UPDATE SET state = excluded.state, problem = excluded.problem",
-    )?
+         ON CONFLICT (visit) DO UPDATE SET state = excluded.state, problem = excluded.problem"
+    })?
     .execute(params![
         row.visit.to_string(),
         row.job,
@@ -221,6 +224,7 @@ fn set_print(tx: &Transaction, row: &PrintRow) -> Result<(), LogError> {
 fn open_day(tx: &Transaction, day: &str) -> Result<(), LogError> {
     tx.execute("DELETE FROM address_forms WHERE day <> ?1", [day])?;
     tx.execute("DELETE FROM print_jobs WHERE day <> ?1", [day])?;
+    tx.execute("DELETE FROM reprints WHERE day <> ?1", [day])?;
     tx.execute(
         "DELETE FROM taps WHERE day < ?1",
         [days_before(day, ANSWERS_KEPT_DAYS)],

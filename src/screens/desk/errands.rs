@@ -6,10 +6,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tokio::sync::mpsc;
 
+use super::deeds::Deeds;
 use super::intake;
 use crate::client::FloorClient;
 use crate::core::desk::{Attend, Effect, Guest, Message, Person, Registration, Trouble};
 use crate::core::language::Language;
+use crate::core::visit::Action;
 use crate::crypto::seal;
 use crate::protocol::agent::{StatusChange, StatusRequest};
 use crate::protocol::check_in::CheckInRequest;
@@ -25,6 +27,7 @@ pub struct Errands {
     /// The last check-in with its key. Sealing the same profile twice gives different bytes, and
     /// the floor refuses a known key with another body: so it is kept and sent again as it is.
     last: Mutex<Option<(String, CheckInRequest)>>,
+    deeds: Deeds,
 }
 
 impl Errands {
@@ -38,6 +41,7 @@ impl Errands {
             recipient,
             tell,
             last: Mutex::new(None),
+            deeds: Deeds::default(),
         }
     }
 
@@ -52,13 +56,27 @@ impl Errands {
                     agent: details.agent,
                     reason: details.reason,
                     line: details.line,
+                    kind: details.kind,
+                    appointment: details.appointment,
+                    registration: details.registration,
+                    into: details.into,
                     ..ActionRequest::plain(action)
                 };
-                let answer = self.client.act(visit, &request).await;
+                // What a manager decides at this desk stands under the manager's name (rule 15).
+                let client = match action {
+                    Action::Reassign => self.deeds.as_manager(&self.client),
+                    _ => self.client.clone(),
+                };
+                let answer = client.act(visit, &request).await;
                 Message::Acted {
                     visit,
                     result: answer.map(drop).map_err(intake::trouble),
                 }
+            }
+            Effect::Do(deed) => {
+                let result = self.deeds.run(&self.client, &deed).await;
+                let result = result.map_err(intake::trouble);
+                Message::Did { deed, result }
             }
             Effect::Attend { agent, to } => {
                 let answer = self.client.set_status(&agent, &status(to)).await;
@@ -126,9 +144,9 @@ pub fn check_in(
         sealed_profile: sealed,
         asked_for: registration.asked_for.clone(),
         drink: registration.drink.clone(),
-        appointment: None,
+        appointment: registration.appointment.clone(),
         channel: None,
-        split_from: None,
+        split_from: registration.split_from,
     })
 }
 

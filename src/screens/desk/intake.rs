@@ -4,10 +4,11 @@ use crate::client::ClientError;
 use crate::client::live::{Live, Silence};
 use crate::core::clock;
 use crate::core::desk::{
-    Agent, Assigned, Lapse, Message, Outbox, Picture, Printer, Private, Registered, Showroom,
-    Trouble, Visit,
+    Agent, Assigned, Booked, Hand, KioskStand, Lapse, Message, Outbox, Picture, Printer, Private,
+    Registered, Rules, Showroom, Trouble, Visit,
 };
 use crate::core::time::Millis;
+use crate::core::turn_book::Rule;
 use crate::protocol::agent::AgentView;
 use crate::protocol::check_in::CheckInAnswer;
 use crate::protocol::desk::DeskView;
@@ -38,6 +39,7 @@ pub fn showroom(site: SiteView, recipient: &str) -> Option<Showroom> {
         recipient_is_pinned: site.recipient == recipient,
         zone: crate::core::time::zone(&site.time_zone)?,
         name: site.name,
+        managers: Vec::new(),
         languages: site.languages,
         notice: site.notice,
         purposes: site.visit_purposes,
@@ -100,6 +102,47 @@ fn picture(view: DeskView) -> Picture {
                 agent: l.agent,
             })
             .collect(),
+        appointments: view
+            .appointments
+            .into_iter()
+            .map(|a| Booked {
+                time: time(&a.time),
+                id: a.id,
+                agent: a.agent,
+                visit: a.visit,
+            })
+            .collect(),
+        registrations: view.registrations,
+        hands: view
+            .hands
+            .into_iter()
+            .map(|h| Hand {
+                visit: h.visit,
+                name: h.name,
+                place: h.place,
+                kind: h.kind,
+            })
+            .collect(),
+        alarms: view
+            .alarms
+            .into_iter()
+            .map(|a| (a.code, time(&a.since)))
+            .collect(),
+        kiosks: view
+            .kiosks
+            .into_iter()
+            .map(|k| KioskStand {
+                name: k.series.unwrap_or_else(|| k.id.to_string()),
+                silent_since: k.offline_since.as_deref().and_then(Millis::parse_rfc3339),
+                set_aside: k.set_aside,
+            })
+            .collect(),
+        closed: view.closed.as_deref().and_then(Millis::parse_rfc3339),
+        rules: Rules {
+            reason_lead_seconds: view.rules.reason_lead_seconds,
+            owed_cap: view.rules.owed_cap,
+            longest_wait: view.rules.max_wait_minutes,
+        },
     }
 }
 
@@ -138,6 +181,22 @@ fn visit(view: VisitView) -> Visit {
         }
         .to_owned(),
         paper_problem: view.print.problem,
+        belongs_to: view
+            .wanted
+            .map(|w| (w.agent, belongs_by(w.rule).to_owned())),
+        courtesy: view.courtesy,
+        learned_owner: view.learned_owner,
+        chores: view.chores,
+    }
+}
+
+/// The name in `desk.belongs_by_<name>`.
+const fn belongs_by(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Appointment => "appointment",
+        Rule::Channel => "channel",
+        Rule::Owner => "owner",
+        _ => "name",
     }
 }
 
@@ -156,6 +215,11 @@ fn agent(view: AgentView) -> Agent {
         owed: view.owed,
         prepaid: view.prepaid,
         turn: view.turn,
+        penalties: view.penalties,
+        suspended_until: view
+            .suspended_until
+            .as_deref()
+            .and_then(Millis::parse_rfc3339),
     }
 }
 

@@ -1,7 +1,9 @@
 //! The desk's window.
 
+mod deeds;
 mod errands;
 mod form;
+mod keys;
 pub mod intake;
 mod show;
 
@@ -18,7 +20,7 @@ use yingbin_ui::{DeskFlow, DeskSheet, DeskWindow, DeskWords};
 use super::{OpenError, now};
 use crate::client::FloorClient;
 use crate::client::live::LiveSettings;
-use crate::core::desk::{Attend, Desk, Effect, Message};
+use crate::core::desk::{Attend, Desk, Effect, Message, Showroom};
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::Language;
 use crate::core::time::Millis;
@@ -128,7 +130,11 @@ async fn follow_site(
 ) {
     loop {
         let showroom = match client.site().await {
-            Ok(site) => intake::showroom(site, &recipient),
+            Ok(site) => {
+                let showroom = intake::showroom(site, &recipient);
+                let managers = client.managers().await.unwrap_or_default();
+                showroom.map(|s| Showroom { managers, ..s })
+            }
             Err(_) => None,
         };
         let wait = if showroom.is_some() { every } else { pause };
@@ -168,6 +174,7 @@ impl Screen {
         connect_words(&screen);
         connect_flow(&screen);
         connect_sheet(&screen);
+        keys::connect(&screen);
         form::connect(&screen);
         Ok(screen)
     }
@@ -238,6 +245,19 @@ fn connect_flow(screen: &Rc<Screen>) {
             to: Attend::Ready,
         });
     }));
+    flow.on_open_menu(on!(screen, |s| s.receive(Message::OpenMenu)));
+    flow.on_open_todo(on!(screen, |s| s.receive(Message::OpenTodo)));
+    flow.on_open_appointments(on!(screen, |s| s.receive(Message::OpenAppointments)));
+    flow.on_open_close_day(on!(screen, |s| s.receive(Message::OpenCloseDay)));
+    flow.on_answer_todo(on!(screen, |s, key| {
+        s.receive(Message::AnswerTodo(key.into()));
+    }));
+    flow.on_undo(on!(screen, |s| s.receive(Message::Undo)));
+    flow.on_phone_call(on!(screen, |s| {
+        s.receive(Message::PhoneCall {
+            fresh_key: Uuid::now_v7().to_string(),
+        });
+    }));
     flow.on_open_form(on!(screen, |s| s.receive(Message::OpenForm)));
     flow.on_dismiss_note(on!(screen, |s| s.receive(Message::DismissNote)));
     flow.on_set_language(on!(screen, |s, tag| {
@@ -255,6 +275,15 @@ fn connect_sheet(screen: &Rc<Screen>) {
     }));
     sheet.on_type_reason(on!(screen, |s, text| {
         s.receive(Message::TypeReason(text.into()));
+    }));
+    sheet.on_pick(on!(screen, |s, group, i| {
+        s.receive(Message::Pick {
+            group: index(group),
+            index: index(i),
+        });
+    }));
+    sheet.on_type_text(on!(screen, |s, text| {
+        s.receive(Message::TypeText(text.into()));
     }));
     sheet.on_confirm(on!(screen, |s| s.receive(Message::Confirm)));
     sheet.on_close(on!(screen, |s| s.receive(Message::CloseSheet)));

@@ -1,16 +1,18 @@
 //! The desk's view, put into the window's properties.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 use yingbin_ui::{
     Address, AgentItem, Answer, ChoiceItem, ConsentItem, DeskFlow, DeskForm, DeskSheet, DeskWindow,
-    FactItem, Lamp, Tone, VisitItem,
+    FactItem, GroupItem, Lamp, TodoItem, Tone, VisitItem,
 };
 
 use crate::core::desk::view::Lamp as LampView;
 use crate::core::desk::{
-    self, AgentRow, Button, Choice, Fact, FormView, Guest, SheetView, View, VisitRow,
+    self, AgentRow, Button, Choice, Fact, FormView, Group, Guest, SheetView, TodoRow, View,
+    VisitRow,
 };
 use crate::core::visit::Action;
 use crate::screens::rows::sync;
@@ -24,6 +26,10 @@ pub struct Rows {
     facts: Rc<VecModel<FactItem>>,
     choices: Rc<VecModel<ChoiceItem>>,
     reasons: Rc<VecModel<ChoiceItem>>,
+    groups: Rc<VecModel<GroupItem>>,
+    /// The choices of each group; the same list stays with its place, so that focus stays too.
+    group_choices: RefCell<Vec<Rc<VecModel<ChoiceItem>>>>,
+    todo: Rc<VecModel<TodoItem>>,
     form_languages: Rc<VecModel<ChoiceItem>>,
     form_purposes: Rc<VecModel<ChoiceItem>>,
     form_drinks: Rc<VecModel<ChoiceItem>>,
@@ -50,6 +56,8 @@ impl Rows {
         sheet.set_facts(model(&rows.facts));
         sheet.set_choices(model(&rows.choices));
         sheet.set_reasons(model(&rows.reasons));
+        sheet.set_groups(model(&rows.groups));
+        flow.set_todo(model(&rows.todo));
         let form = window.global::<DeskForm>();
         form.set_languages(model(&rows.form_languages));
         form.set_purposes(model(&rows.form_purposes));
@@ -72,6 +80,17 @@ impl Rows {
         flow.set_stale(view.stale.into());
         flow.set_note(lamp(view.note));
         flow.set_can_register(view.can_register);
+        flow.set_undo_text(view.undo.text.into());
+        flow.set_undo_press(view.undo.press.into());
+        flow.set_manager(view.manager.into());
+        flow.set_closed(view.closed.into());
+        let at = |n: usize| i32::try_from(n).unwrap_or(-1);
+        let (column, row) = view.selected.map_or((-1, -1), |(c, r)| (at(c), at(r)));
+        flow.set_selected_column(column);
+        flow.set_selected_row(row);
+        sync(&self.todo, view.todo.into_iter().map(todo).collect(), |t| {
+            t.key.clone()
+        });
         for (model, rows) in self.columns.iter().zip(view.columns) {
             sync(model, rows.into_iter().map(visit).collect(), |v| {
                 v.id.clone()
@@ -104,11 +123,35 @@ impl Rows {
         sheet.set_reasons_title(view.reasons_title.into());
         in_order(&self.reasons, view.reasons.into_iter().map(choice));
         sheet.set_reason(view.reason.into());
+        sheet.set_wide(view.wide);
+        self.show_groups(view.groups);
+        let field = view.field.unwrap_or_default();
+        sheet.set_field_label(field.label.into());
+        sheet.set_field_hint(field.hint.into());
+        sheet.set_field_text(field.text.0.into());
+        sheet.set_field_hidden(field.hidden);
         sheet.set_hint(view.hint.into());
         sheet.set_confirm_label(view.confirm.into());
         sheet.set_can_confirm(view.can_confirm);
         sheet.set_confirm_tone(tone(view.confirm_tone));
         sheet.set_open(true);
+    }
+
+    fn show_groups(&self, groups: Vec<Group>) {
+        let mut lists = self.group_choices.borrow_mut();
+        let wanted = groups.len().max(lists.len());
+        lists.resize_with(wanted, Default::default);
+        let items = groups.into_iter().zip(lists.iter()).map(|(group, list)| {
+            let count = group.choices.len();
+            in_order(list, group.choices.into_iter().map(choice));
+            GroupItem {
+                title: group.title.into(),
+                across: i32::try_from(group.across.max(1)).unwrap_or(1),
+                count: i32::try_from(count).unwrap_or(0),
+                choices: model(list),
+            }
+        });
+        in_order(&self.groups, items);
     }
 
     fn show_form(&self, window: &DeskWindow, view: Option<FormView>) {
@@ -121,6 +164,8 @@ impl Rows {
         in_order(&self.form_languages, view.languages.into_iter().map(choice));
         form.set_first_visit(answer(view.first_visit));
         in_order(&self.form_purposes, view.purposes.into_iter().map(choice));
+        form.set_about(view.about.into());
+        form.set_largest_party(i32::try_from(view.largest_party).unwrap_or(i32::MAX));
         form.set_party_size(i32::try_from(view.party_size).unwrap_or(i32::MAX));
         in_order(&self.form_drinks, view.drinks.into_iter().map(choice));
         in_order(&self.form_agents, view.agents.into_iter().map(choice));
@@ -244,6 +289,15 @@ fn choice(choice: Choice) -> ChoiceItem {
         chosen: choice.chosen,
         enabled: choice.enabled,
         tone: tone(choice.tone),
+    }
+}
+
+fn todo(row: TodoRow) -> TodoItem {
+    TodoItem {
+        key: row.key.into(),
+        text: row.text.into(),
+        tone: tone(row.tone),
+        press: row.press.into(),
     }
 }
 

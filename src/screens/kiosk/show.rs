@@ -48,6 +48,7 @@ pub(super) fn show(state: &KioskState<'_>, view: &View, drawn: Option<&View>) {
         notice_title => set_notice_title,
         notice_renewed => set_notice_renewed,
         personal_closed => set_personal_closed,
+        closed => set_closed,
         surname => set_surname,
         given_name => set_given_name,
         address_form => set_address_form,

@@ -1,5 +1,6 @@
 //! Consent records in full (K2).
 
+use crate::core::consent::Manner;
 use crate::core::language::Language;
 use crate::core::time::Millis;
 use crate::store::db::params;
@@ -8,11 +9,11 @@ use crate::store::statement::statements;
 
 statements! {
     ADD = "INSERT INTO consents (visit, purpose, given, notice_version, notice_hash, language, at,
-            site, floor, device, receipt)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            site, floor, device, receipt, manner)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
         ON CONFLICT (visit, purpose) DO NOTHING";
     OF_VISIT = "SELECT visit, purpose, given, notice_version, notice_hash, language, at, site,
-            floor, device, receipt
+            floor, device, receipt, manner
         FROM consents WHERE visit = ?1 ORDER BY purpose";
 }
 
@@ -31,6 +32,7 @@ pub struct ConsentRow {
     pub floor: String,
     pub device: String,
     pub receipt: String,
+    pub manner: Manner,
 }
 
 pub async fn add(tx: &mut dyn Tx, c: &ConsentRow) -> Result<(), StoreError> {
@@ -47,7 +49,8 @@ pub async fn add(tx: &mut dyn Tx, c: &ConsentRow) -> Result<(), StoreError> {
             &c.site,
             &c.floor,
             &c.device,
-            &c.receipt
+            &c.receipt,
+            c.manner.code()
         ],
     )
     .await?;
@@ -72,5 +75,6 @@ fn read(row: &Row) -> Result<ConsentRow, StoreError> {
         floor: row.text(8)?,
         device: row.text(9)?,
         receipt: row.text(10)?,
+        manner: Manner::from_code(&row.text(11)?).ok_or(StoreError::Shape(11))?,
     })
 }

@@ -12,6 +12,7 @@ use yingbin::protocol::agent::AgentView;
 use yingbin::protocol::check_in::AssignmentView;
 use yingbin::protocol::desk::{DeskView, LapseView, OutboxView, PrinterView};
 use yingbin::protocol::site::SiteView;
+use yingbin::protocol::steer::{AppointmentView, DeskRules};
 use yingbin::protocol::visit::{PrintState, PrintView, VisitView, WaitsForView};
 
 pub const fn id(n: u128) -> VisitId {
@@ -67,6 +68,7 @@ pub fn site(recipient: &str) -> SiteView {
             drink("water", "温水", "Water"),
         ],
         time_zone: "UTC".into(),
+        closed: false,
         ticket_base_url: String::new(),
         kiosk: None,
     }
@@ -101,6 +103,8 @@ fn visit(n: u128, state: VisitState, minute: u32, actions: &[Action]) -> VisitVi
             state: PrintState::Printed,
             problem: None,
         },
+        courtesy: false,
+        chores: Vec::new(),
     }
 }
 
@@ -138,6 +142,8 @@ fn agent(id: &str, name: &str, place: &str, status: &str, turn: Option<u32>) -> 
         prepaid: 0,
         pad: None,
         turn,
+        penalties: 0,
+        suspended_until: None,
     }
 }
 
@@ -222,5 +228,27 @@ pub fn busy() -> DeskView {
             agent: AgentId::new("lin-xiao"),
             at: at(15),
         }],
+        appointments: vec![
+            AppointmentView {
+                id: "b1".into(),
+                agent: AgentId::new("zhou-yan"),
+                time: at(0),
+                visit: Some(id(6)),
+            },
+            AppointmentView {
+                id: "b2".into(),
+                agent: AgentId::new("chen-jing"),
+                time: at(45),
+                visit: None,
+            },
+        ],
+        registrations: Vec::new(),
+        closed: None,
+        rules: DeskRules {
+            reason_lead_seconds: 120,
+            owed_cap: 2,
+            long_service_minutes: 120,
+            max_wait_minutes: [(Line::New, 35)].into(),
+        },
     }
 }

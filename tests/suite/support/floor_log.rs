@@ -102,6 +102,7 @@ impl FloorLog {
                 hash: self.notice_hash.clone(),
             },
             consents: vec![consent("reception", true), consent("follow_up_call", false)],
+            consent_manner: Default::default(),
             consent_receipt: "R-0001".to_owned(),
             asked_for: None,
             owner: None,

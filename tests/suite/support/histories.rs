@@ -526,6 +526,7 @@ impl Director {
                 hash: String::new(),
             },
             consents: vec![],
+            consent_manner: Default::default(),
             consent_receipt: "R".into(),
             asked_for: arrival.asked.map(agent),
             owner: arrival.owner.map(|(n, bought)| KnownOwner {

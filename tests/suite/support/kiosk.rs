@@ -98,6 +98,7 @@ pub fn site() -> SiteInfo {
             drink("tea", "龙井茶", "龍井茶", "Longjing tea"),
             drink("coffee", "咖啡", "咖啡", "Coffee"),
         ],
+        closed: false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! A receptionist's day as stories, without a window.
 
 mod register;
+mod steer;
 
 use uuid::Uuid;
 
@@ -47,6 +48,7 @@ fn showroom() -> Showroom {
             id: "tea".into(),
             text: Text::zh_en("绿茶", "Green tea"),
         }],
+        managers: vec![(AgentId::new("lin"), "林主任".into())],
         recipient_is_pinned: true,
     }
 }
@@ -66,6 +68,8 @@ fn agent(name: &str, status: &str, turn: u32) -> Agent {
         owed: 1,
         prepaid: 0,
         turn: Some(turn),
+        penalties: 0,
+        suspended_until: None,
     }
 }
 
@@ -97,6 +101,10 @@ fn visit(n: u128, state: VisitState, actions: &[Action]) -> Visit {
         actions: actions.to_vec(),
         paper: "printed".into(),
         paper_problem: None,
+        belongs_to: None,
+        courtesy: false,
+        learned_owner: None,
+        chores: Vec::new(),
     }
 }
 
@@ -122,6 +130,17 @@ fn picture(visits: Vec<Visit>) -> Picture {
         },
         served_today: 2,
         lapses: Vec::new(),
+        appointments: Vec::new(),
+        registrations: Vec::new(),
+        alarms: Vec::new(),
+        kiosks: Vec::new(),
+        hands: Vec::new(),
+        closed: None,
+        rules: Rules {
+            reason_lead_seconds: 120,
+            owed_cap: 2,
+            longest_wait: [(Line::New, 40)].into(),
+        },
     }
 }
 

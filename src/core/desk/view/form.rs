@@ -23,6 +23,9 @@ pub struct FormView {
     pub first_visit: Answer,
     pub purposes: Vec<Choice>,
     pub party_size: u32,
+    pub largest_party: u32,
+    /// Of which appointment or party this is, or empty.
+    pub about: String,
     pub drinks: Vec<Choice>,
     /// Agents in the rota, in the order of turns.
     pub agents: Vec<Choice>,
@@ -88,6 +91,8 @@ impl Desk {
                 })
                 .collect(),
             party_size: form.party_size,
+            largest_party: form.largest,
+            about: self.form_about(form),
             drinks: showroom
                 .drinks
                 .iter()
@@ -181,6 +186,21 @@ impl Desk {
             ),
         };
         (done.ticket.clone(), words)
+    }
+
+    fn form_about(&self, form: &Form) -> String {
+        if let Some(whole) = form.split_from.and_then(|id| self.visit(id)) {
+            return self.say("form_parted", &[("ticket", &whole.ticket)]);
+        }
+        let booked = self.picture.iter().flat_map(|p| &p.appointments);
+        let booked = booked
+            .into_iter()
+            .find(|b| Some(&b.id) == form.appointment.as_ref());
+        booked.map_or_else(String::new, |b| {
+            let time = crate::core::clock::hour_minute(b.time, &self.zone);
+            let with = [("time", time.as_str()), ("name", self.agent_name(&b.agent))];
+            self.say("form_appointed", &with)
+        })
     }
 
     fn language_name(&self, language: Language) -> String {

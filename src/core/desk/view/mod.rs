@@ -1,12 +1,14 @@
 //! What stands on the desk, in the receptionist's language.
 
+mod day;
 mod form;
+mod manager;
 mod rows;
 mod sheet;
 
 pub use form::{ConsentRow, FormView};
 pub use rows::{AgentRow, VisitRow};
-pub use sheet::{Fact, SheetView};
+pub use sheet::{Fact, Field, Group, SheetView};
 
 use super::{Column, Desk, Outbox, Printer};
 use crate::core::clock;
@@ -50,6 +52,23 @@ pub struct Lamp {
     pub tone: Tone,
 }
 
+/// A thing to do with its press.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TodoRow {
+    pub key: String,
+    pub text: String,
+    pub tone: Tone,
+    pub press: String,
+}
+
+/// The last step, while it can be taken back; empty text: there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UndoBar {
+    pub text: String,
+    /// `撤销 8`
+    pub press: String,
+}
+
 /// Everything on the desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
@@ -66,6 +85,15 @@ pub struct View {
     pub served_today: String,
     pub printer: Lamp,
     pub outbox: Lamp,
+    /// What wants somebody's hand, the most urgent first.
+    pub todo: Vec<TodoRow>,
+    pub undo: UndoBar,
+    /// A manager is signed in at this desk; empty otherwise.
+    pub manager: String,
+    /// Closed for today; empty otherwise.
+    pub closed: String,
+    /// Column and row the arrow keys point at.
+    pub selected: Option<(usize, usize)>,
     /// Offers that ran out today; empty when there were none.
     pub lapses: String,
     /// Said while nothing is heard of the floor; empty otherwise.
@@ -110,14 +138,49 @@ impl Desk {
             printer: picture.map_or_else(Lamp::default, |p| self.printer(&p.printer)),
             outbox: picture.map_or_else(Lamp::default, |p| self.outbox(&p.outbox)),
             lapses: self.lapses(),
+            todo: self.todo_rows(now),
+            undo: self.undo_bar(now),
+            manager: self.manager_words(),
+            closed: match picture.and_then(|p| p.closed) {
+                Some(at) => {
+                    let time = clock::hour_minute(at, &self.zone);
+                    self.say("closed_since", &[("time", &time)])
+                }
+                None => String::new(),
+            },
+            selected: self.selected_at(),
             stale: self.stale(),
             note: self.note.as_ref().map_or_else(Lamp::default, |n| Lamp {
                 text: n.text.clone(),
-                tone: Tone::Bad,
+                tone: n.tone,
             }),
             can_register: showroom.is_some(),
-            sheet: self.sheet_view(),
+            sheet: self.sheet_view(now),
             form: self.form_view(),
+        }
+    }
+
+    fn todo_rows(&self, now: Millis) -> Vec<TodoRow> {
+        let todos = self.todos(now).into_iter();
+        todos
+            .map(|t| TodoRow {
+                key: t.key,
+                text: t.text,
+                tone: t.tone,
+                press: t.label,
+            })
+            .collect()
+    }
+
+    fn undo_bar(&self, now: Millis) -> UndoBar {
+        let Some(slip) = self.slip.as_ref().filter(|s| now < s.until) else {
+            return UndoBar::default();
+        };
+        let left = ((slip.until.since(now) + 999) / 1000).to_string();
+        let done = format!("did_{}", action_name(slip.action).trim_start_matches("do_"));
+        UndoBar {
+            text: self.say(&done, &[("ticket", &slip.ticket)]),
+            press: self.say("undo_left", &[("seconds", &left)]),
         }
     }
 
@@ -209,7 +272,10 @@ impl Desk {
         }
     }
 
-    pub(super) fn agent_name<'a>(&'a self, id: &'a crate::core::id::AgentId) -> &'a str {
+    pub(in crate::core::desk) fn agent_name<'a>(
+        &'a self,
+        id: &'a crate::core::id::AgentId,
+    ) -> &'a str {
         self.agent(id).map_or(id.as_str(), |a| a.name.as_str())
     }
 }

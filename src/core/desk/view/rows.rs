@@ -1,6 +1,7 @@
 //! The rows: visits by state, agents in the order of turns.
 
 use super::{Button, Tone, action_name};
+use crate::core::chore::Chore;
 use crate::core::clock;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::place::say_place;
@@ -74,7 +75,7 @@ impl Desk {
             ticket: visit.ticket.clone(),
             guest: visit.address_form.clone(),
             about: self.about(visit),
-            drink: if over {
+            drink: if over || visit.chores.contains(&Chore::Drink) {
                 String::new()
             } else {
                 self.drink_word(visit).unwrap_or_default()
@@ -128,7 +129,7 @@ impl Desk {
             .to_owned()
     }
 
-    pub(super) fn drink_word(&self, visit: &Visit) -> Option<String> {
+    pub(in crate::core::desk) fn drink_word(&self, visit: &Visit) -> Option<String> {
         let id = visit.drink.as_ref()?;
         let known = self
             .showroom
@@ -250,6 +251,11 @@ impl Desk {
             "ready" => (self.say("agent_ready", &[]), Tone::Good),
             "offered" => (self.with_ticket("agent_offered", agent), Tone::Warn),
             "serving" => (self.with_ticket("agent_serving", agent), Tone::Plain),
+            "suspended" => {
+                let until = agent.suspended_until.unwrap_or_default();
+                let time = clock::hour_minute(until, &self.zone);
+                (self.say("agent_suspended", &[("time", &time)]), Tone::Bad)
+            }
             "away" => {
                 let why = agent.away.map_or_else(String::new, |r| {
                     self.say(&format!("away_{}", r.code()), &[])
@@ -276,18 +282,30 @@ impl Desk {
             tone,
             turn: agent.turn.map(count).unwrap_or_default(),
             is_next: next == Some(&agent.id),
-            counts: self.say(
-                "counts",
-                &[
-                    ("received", &count(agent.received)),
-                    ("served", &count(agent.served)),
-                    ("owed", &count(agent.owed)),
-                    ("prepaid", &count(agent.prepaid)),
-                ],
-            ),
+            counts: self.counts(agent),
             can_be_ready: matches!(agent.status.as_str(), "off" | "away"),
             busy: self.busy_agents.contains(&agent.id),
         }
+    }
+
+    /// Today's account in words; turns still to be lost only where there are any.
+    pub(super) fn counts(&self, agent: &Agent) -> String {
+        let mut counts = String::new();
+        if agent.penalties > 0 {
+            let count = agent.penalties.to_string();
+            counts.push_str(&self.say("count_penalties", &[("count", &count)]));
+            counts.push_str(" · ");
+        }
+        counts.push_str(&self.say(
+            "counts",
+            &[
+                ("received", &agent.received.to_string()),
+                ("served", &agent.served.to_string()),
+                ("owed", &agent.owed.to_string()),
+                ("prepaid", &agent.prepaid.to_string()),
+            ],
+        ));
+        counts
     }
 
     fn with_ticket(&self, name: &str, agent: &Agent) -> String {

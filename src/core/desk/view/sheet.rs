@@ -2,11 +2,14 @@
 
 use super::{Choice, Tone, action_name};
 use crate::core::clock;
+use crate::core::house_rules::HouseRules;
 use crate::core::place::say_place;
-use crate::core::visit::Action;
+use crate::core::rota::{AwayReason, Missed};
+use crate::core::time::Millis;
+use crate::core::visit::{Action, NotABuyer};
 
 use super::super::picture::Private;
-use super::super::sheet::{Step, agent_options, visit_options};
+use super::super::sheet::{Offer, Step, agent_options, visit_options};
 use super::super::{Agent, Attend, Desk, Sheet, Visit};
 
 /// A line of particulars.
@@ -36,30 +39,89 @@ pub struct SheetView {
     pub reason: String,
     /// What to know before pressing.
     pub hint: String,
+    /// Each choice on a line of its own, with its detail in full.
+    pub wide: bool,
+    /// Further lists.
+    pub groups: Vec<Group>,
+    pub field: Option<Field>,
+}
+
+/// A further list of choices.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Group {
+    pub title: String,
+    /// How many stand side by side.
+    pub across: u32,
+    pub choices: Vec<Choice>,
+}
+
+/// A further line to type on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Field {
+    pub label: String,
+    pub hint: String,
+    pub text: Private,
+    /// Shown as dots.
+    pub hidden: bool,
 }
 
 impl Desk {
-    pub(super) fn sheet_view(&self) -> Option<SheetView> {
-        match self.sheet.as_ref()? {
-            Sheet::Visit(id) => self.visit(*id).map(|v| self.visit_sheet(v)),
-            Sheet::Agent(id) => self.agent(id).map(|a| self.agent_sheet(a)),
-            Sheet::Step(step) => self.visit(step.visit).map(|v| self.step_sheet(v, step)),
+    pub(super) fn sheet_view(&self, now: Millis) -> Option<SheetView> {
+        let sheet = self.sheet.as_ref()?;
+        let mut view = match sheet {
+            Sheet::Visit(id) => self.visit_sheet(self.visit(*id)?),
+            Sheet::Agent(id) => self.agent_sheet(self.agent(id)?),
+            Sheet::Step(step) => self.step_sheet(self.visit(step.visit)?, step),
+            Sheet::Menu => self.menu_sheet(),
+            Sheet::Todo => self.todo_sheet(now),
+            Sheet::AtTheDoor => self.door_sheet(),
+            Sheet::Appointments => self.appointments_sheet(),
+            Sheet::NewAppointment(new) => self.new_appointment_sheet(new, now),
+            Sheet::CloseDay => self.close_sheet(),
+            Sheet::SignIn(sign_in) => self.sign_in_sheet(sign_in),
+            Sheet::Order(order) => self.order_sheet(self.agent(&order.agent)?, order),
+            Sheet::List(list) => self.list_sheet(list),
+        };
+        let (name, count) = sheet.quick_reasons();
+        if count > 0 {
+            view.reasons_title = self.say("reason_title", &[]);
+            view.reasons = (1..=count)
+                .map(|n| self.say(&format!("{name}_{n}"), &[]))
+                .map(|label| Choice {
+                    chosen: label == view.reason,
+                    label,
+                    enabled: true,
+                    ..Choice::default()
+                })
+                .collect();
         }
+        Some(view)
     }
 
     fn visit_sheet(&self, visit: &Visit) -> SheetView {
         let options = visit_options(visit);
         let rests = options.iter().any(|(_, enabled)| !enabled);
+        let busy = self.busy_visits.contains(&visit.id);
         SheetView {
             facts: self.visit_facts(visit),
             choices_title: self.say("steps", &[]),
             choices: options
                 .into_iter()
-                .map(|(action, enabled)| Choice {
-                    label: self.say(action_name(action), &[]),
-                    enabled: enabled && !self.busy_visits.contains(&visit.id),
-                    tone: action_tone(action),
-                    ..Choice::default()
+                .map(|(offer, enabled)| {
+                    let (label, tone) = match offer {
+                        Offer::Step(action) => {
+                            (self.say(action_name(action), &[]), action_tone(action))
+                        }
+                        Offer::DrinkServed => (self.say("do_drink_served", &[]), Tone::Plain),
+                        Offer::Split => (self.say("do_split", &[]), Tone::Plain),
+                        Offer::Reprint => (self.say("do_reprint", &[]), Tone::Plain),
+                    };
+                    Choice {
+                        label,
+                        tone,
+                        enabled: enabled && !busy,
+                        ..Choice::default()
+                    }
                 })
                 .collect(),
             hint: if rests {
@@ -101,6 +163,11 @@ impl Desk {
             clock::hour_minute(visit.checked_in_at, &self.zone),
         );
         fact("fact_agent", self.agent_words(visit));
+        if let Some((agent, by)) = &visit.belongs_to {
+            let by = self.say(&format!("belongs_by_{by}"), &[]);
+            let name = self.agent_name(agent);
+            fact("fact_belongs", format!("{name}（{by}）"));
+        }
         let reason = visit.assigned.as_ref().map(|a| a.reason.clone());
         fact("fact_reason", reason.unwrap_or_default());
         facts
@@ -109,46 +176,40 @@ impl Desk {
     fn agent_sheet(&self, agent: &Agent) -> SheetView {
         let busy = self.busy_agents.contains(&agent.id);
         let with_guest = matches!(agent.status.as_str(), "offered" | "serving");
+        let fact = |name: &str, value: String| Fact {
+            label: self.say(name, &[]),
+            value,
+        };
+        let choices = agent_options(agent).into_iter().map(|to| {
+            let (label, detail, tone) = match to {
+                Attend::Ready => ("do_ready".to_owned(), String::new(), Tone::Good),
+                Attend::Off => ("do_off".to_owned(), self.say("cost_off", &[]), Tone::Bad),
+                Attend::StillServing => {
+                    let detail = self.say("cost_still_serving", &[]);
+                    ("do_still_serving".to_owned(), detail, Tone::Plain)
+                }
+                Attend::Away(reason) => {
+                    let name = format!("away_{}", reason.code());
+                    (name, self.cost_of(reason, agent), Tone::Plain)
+                }
+            };
+            Choice {
+                label: self.say(&label, &[]),
+                detail,
+                enabled: !busy,
+                tone,
+                ..Choice::default()
+            }
+        });
         SheetView {
             facts: vec![
-                Fact {
-                    label: self.say("fact_place", &[]),
-                    value: say_place(self.language, &agent.place),
-                },
-                Fact {
-                    label: self.say("fact_today", &[]),
-                    value: self.say(
-                        "counts",
-                        &[
-                            ("received", &agent.received.to_string()),
-                            ("served", &agent.served.to_string()),
-                            ("owed", &agent.owed.to_string()),
-                            ("prepaid", &agent.prepaid.to_string()),
-                        ],
-                    ),
-                },
+                fact("fact_place", say_place(self.language, &agent.place)),
+                fact("fact_today", self.counts(agent)),
             ],
             choices_title: self.say("set_to", &[]),
-            choices: agent_options(agent)
-                .into_iter()
-                .map(|to| {
-                    let (label, tone) = match to {
-                        Attend::Ready => (self.say("do_ready", &[]), Tone::Good),
-                        Attend::Off => (self.say("do_off", &[]), Tone::Bad),
-                        Attend::StillServing => (self.say("do_still_serving", &[]), Tone::Plain),
-                        Attend::Away(reason) => (
-                            self.say(&format!("away_{}", reason.code()), &[]),
-                            Tone::Plain,
-                        ),
-                    };
-                    Choice {
-                        label,
-                        enabled: !busy,
-                        tone,
-                        ..Choice::default()
-                    }
-                })
-                .collect(),
+            choices: choices.collect(),
+            wide: true,
+            groups: vec![self.orders_of(agent)],
             hint: if with_guest {
                 self.say("away_later", &[])
             } else {
@@ -158,31 +219,45 @@ impl Desk {
         }
     }
 
+    /// What an away costs, in words, before it is chosen (rule 7b).
+    fn cost_of(&self, reason: AwayReason, agent: &Agent) -> String {
+        let rules = self.picture.as_ref().map(|p| p.rules.clone());
+        let rules = rules.unwrap_or_default();
+        let rules = HouseRules {
+            owed_cap: rules.owed_cap,
+            reason_lead_seconds: rules.reason_lead_seconds,
+            ..HouseRules::default()
+        };
+        match Missed::while_away(reason, agent.owed, &rules) {
+            Missed::Owed { lead_seconds: 0 } => self.say("cost_owed", &[]),
+            Missed::Owed { lead_seconds } if lead_seconds % 60 == 0 => {
+                let minutes = (lead_seconds / 60).to_string();
+                self.say("cost_owed_after_minutes", &[("minutes", &minutes)])
+            }
+            Missed::Owed { lead_seconds } => {
+                let seconds = lead_seconds.to_string();
+                self.say("cost_owed_after_seconds", &[("seconds", &seconds)])
+            }
+            Missed::CapReached { cap } => self.say("cost_cap", &[("cap", &cap.to_string())]),
+            Missed::Lost => self.say("cost_lost", &[]),
+        }
+    }
+
     fn step_sheet(&self, visit: &Visit, step: &Step) -> SheetView {
-        let (name, count) = step.quick_reasons();
         let (choices_title, choices) = self.step_choices(visit, step);
         let hint = match step.action {
             Action::Reassign if choices.is_empty() => self.say("nobody_free", &[]),
+            Action::Appointment if choices.is_empty() => self.say("no_appointments", &[]),
+            Action::Channel if choices.is_empty() => self.say("no_registrations", &[]),
+            Action::Join if choices.is_empty() => self.say("no_hosts", &[]),
             Action::Refuse => self.say("refuse_hint", &[]),
+            Action::NotABuyer => self.say("not_a_buyer_hint", &[]),
+            Action::Join => self.say("join_hint", &[]),
             _ => String::new(),
         };
         SheetView {
             choices_title,
             choices,
-            reasons: (1..=count)
-                .map(|n| self.say(&format!("{name}_{n}"), &[]))
-                .map(|label| Choice {
-                    chosen: label == step.reason,
-                    label,
-                    enabled: true,
-                    ..Choice::default()
-                })
-                .collect(),
-            reasons_title: if count > 0 {
-                self.say("reason_title", &[])
-            } else {
-                String::new()
-            },
             reason: step.reason.clone(),
             confirm: self.say(action_name(step.action), &[]),
             can_confirm: step.is_complete() && !self.busy_visits.contains(&visit.id),
@@ -203,7 +278,7 @@ impl Desk {
                 let agents = self.candidates(visit).into_iter().map(|agent| Choice {
                     label: agent.name.clone(),
                     detail: say_place(self.language, &agent.place),
-                    chosen: step.agent.as_ref() == Some(&agent.id),
+                    chosen: step.agent.as_ref().and_then(Option::as_ref) == Some(&agent.id),
                     enabled: true,
                     tone: Tone::Plain,
                 });
@@ -219,8 +294,61 @@ impl Desk {
                 });
                 (self.say("choose_line", &[]), lines.collect())
             }
+            Action::NotABuyer => {
+                let kinds = NotABuyer::ALL.into_iter();
+                let kinds = kinds.map(|k| plain(self.kind_word(k), "", step.kind == Some(k)));
+                (self.say("choose_kind", &[]), kinds.collect())
+            }
+            Action::Appointment => {
+                let booked = self.open_appointments().into_iter().map(|b| {
+                    let time = clock::hour_minute(b.time, &self.zone);
+                    let chosen = step.booking.as_ref() == Some(&b.id);
+                    plain(time, self.agent_name(&b.agent), chosen)
+                });
+                (self.say("choose_appointment", &[]), booked.collect())
+            }
+            Action::Channel => {
+                let known = self.picture.iter().flat_map(|p| &p.registrations);
+                let known = known.map(|r| {
+                    let label = format!("{} {}", r.broker, r.id);
+                    let chosen = step.booking.as_ref() == Some(&r.id);
+                    plain(label, self.agent_name(&r.agent), chosen)
+                });
+                (self.say("choose_registration", &[]), known.collect())
+            }
+            Action::Owner => {
+                let agents = self.in_turn().into_iter().map(|a| {
+                    let chosen = step.agent.as_ref().and_then(Option::as_ref) == Some(&a.id);
+                    plain(a.name.clone(), "", chosen)
+                });
+                let nobody = plain(self.say("nobodys", &[]), "", step.agent == Some(None));
+                let all = agents.chain([nobody]).collect();
+                (self.say("choose_owner", &[]), all)
+            }
+            Action::Join => {
+                let hosts = self.hosts(visit).into_iter().map(|v| {
+                    let chosen = step.into == Some(v.id);
+                    plain(v.ticket.clone(), &v.address_form.0, chosen)
+                });
+                (self.say("choose_host", &[]), hosts.collect())
+            }
             _ => (String::new(), Vec::new()),
         }
+    }
+
+    pub(super) fn kind_word(&self, kind: NotABuyer) -> String {
+        self.say(&format!("kind_{}", kind.code()), &[])
+    }
+}
+
+/// A choice that can be made.
+pub(super) fn plain(label: String, detail: &str, chosen: bool) -> Choice {
+    Choice {
+        label,
+        detail: detail.to_owned(),
+        chosen,
+        enabled: true,
+        tone: Tone::Plain,
     }
 }
 
@@ -232,7 +360,7 @@ const fn action_tone(action: Action) -> Tone {
     }
 }
 
-fn empty(title: String) -> SheetView {
+pub(super) fn empty(title: String) -> SheetView {
     SheetView {
         title,
         guest: Private::default(),
@@ -246,5 +374,8 @@ fn empty(title: String) -> SheetView {
         reasons_title: String::new(),
         reason: String::new(),
         hint: String::new(),
+        wide: false,
+        groups: Vec::new(),
+        field: None,
     }
 }

@@ -13,6 +13,7 @@ use crate::core::turn_book::{Reason, Rule};
 impl State {
     pub(super) fn open_day(&mut self, at: Millis, day: &str) {
         self.day = Some(day.to_owned());
+        self.closed = None;
         self.visits.clear();
         self.queue.clear();
         self.priority_run = 0;

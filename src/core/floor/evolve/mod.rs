@@ -8,6 +8,7 @@ mod turns;
 mod visits;
 
 use self::book::Line;
+use super::day::Closed;
 use super::event::{Event, Stamped};
 use super::state::{Due, State};
 use crate::core::rota::Pad;
@@ -39,6 +40,14 @@ impl State {
         match event {
             // The house
             Event::DayOpened { day } => self.open_day(at, day),
+            Event::DayClosed { staying, .. } => {
+                let staying = staying.clone();
+                self.closed = Some(Closed { at, staying });
+            }
+            Event::DayReopened { .. } => self.closed = None,
+            Event::ChoreDone { visit, chore } => {
+                self.visit_mut(*visit).chores.insert(*chore);
+            }
             Event::TimersShifted { by_ms } => self.shift_timers(*by_ms),
             Event::SiteChanged { site } => self.take_site(at, site),
             Event::RulesChanged { rules } => self.take_rules(at, rules),
@@ -256,7 +265,10 @@ impl State {
             Event::AwayAnnounced { agent, reason } => self.announce_away(at, agent, *reason),
             Event::AwayWithdrawn { agent } => self.withdraw_away(at, agent),
             Event::ServiceVouched { agent } => self.vouch(at, agent),
-            Event::WentOff { agent } => self.go_off(at, agent),
+            Event::WentOff { agent } => {
+                self.go_off(at, agent);
+                self.gone_home(agent);
+            }
             Event::Reception { visit, fact, .. } => {
                 self.visit_mut(*visit).reception.note(at, fact);
             }

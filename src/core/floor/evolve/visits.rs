@@ -404,5 +404,6 @@ fn new_visit(
         not_a_buyer: None,
         reception: Default::default(),
         undo: None,
+        chores: Default::default(),
     }
 }

@@ -139,6 +139,7 @@ impl World {
                 hash: "0".into(),
             },
             consents: Vec::new(),
+            consent_manner: Default::default(),
             consent_receipt: "R".into(),
             asked_for,
             owner: None,

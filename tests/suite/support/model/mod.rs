@@ -282,11 +282,14 @@ impl Model {
                 Ok(())
             }
             Command::NotABuyer { .. } => Ok(()),
-            // Screens and pads, numbers of a kiosk's own series, the steps of a reception: not on
+            // Screens and pads, numbers of a kiosk's own series, the steps of a reception, closing: not on
             // this sheet yet, and not in its histories.
             Command::Renumber { .. }
             | Command::EnrolDevice { .. }
             | Command::SkipNumbers { .. }
+            | Command::Chore { .. }
+            | Command::CloseDay { .. }
+            | Command::ReopenDay
             | Command::Own { .. }
             | Command::HandGiven { .. }
             | Command::Pad { .. } => Ok(()),

@@ -1,0 +1,93 @@
+//! What the desk asks beside the steps of a visit.
+
+use reqwest::Method;
+
+use super::{ClientError, FloorClient, refused};
+use crate::core::chore::Chore;
+use crate::core::floor::ManagersOrder;
+use crate::core::floor::day::Rest;
+use crate::core::id::{AgentId, VisitId};
+use crate::core::site::StaffRole;
+use crate::core::time::Millis;
+use crate::core::visit::NotABuyer;
+use crate::protocol::steer::{
+    AppointmentRequest, AppointmentView, ChoreRequest, CloseRequest, NotABuyerRequest,
+    OrderRequest, ReprintAnswer,
+};
+
+impl FloorClient {
+    pub async fn chore(&self, visit: VisitId, chore: Chore) -> Result<(), ClientError> {
+        let path = format!("/api/v1/visits/{visit}/chores");
+        self.send(&path, Some(&ChoreRequest { chore })).await
+    }
+
+    /// Prints a ticket once more, marked as such.
+    pub async fn reprint(&self, visit: VisitId) -> Result<ReprintAnswer, ClientError> {
+        let path = format!("/api/v1/visits/{visit}/reprint");
+        self.post(&path, &()).await
+    }
+
+    pub async fn appoint(
+        &self,
+        agent: &AgentId,
+        time: Millis,
+    ) -> Result<AppointmentView, ClientError> {
+        let request = AppointmentRequest {
+            agent: agent.clone(),
+            time: time.rfc3339(),
+        };
+        self.post("/api/v1/appointments", &request).await
+    }
+
+    pub async fn not_a_buyer(&self, kind: NotABuyer) -> Result<(), ClientError> {
+        self.send("/api/v1/not-buyers", Some(&NotABuyerRequest { kind }))
+            .await
+    }
+
+    pub async fn close_day(&self, rest: Rest) -> Result<(), ClientError> {
+        self.send("/api/v1/day/close", Some(&CloseRequest { rest }))
+            .await
+    }
+
+    pub async fn reopen_day(&self) -> Result<(), ClientError> {
+        self.send::<()>("/api/v1/day/reopen", None).await
+    }
+
+    /// With a manager's own session.
+    pub async fn order(&self, order: ManagersOrder, reason: &str) -> Result<(), ClientError> {
+        let reason = reason.to_owned();
+        self.send(
+            "/api/v1/manager/orders",
+            Some(&OrderRequest { order, reason }),
+        )
+        .await
+    }
+
+    /// Today's turn sheet, a page to be printed and signed.
+    pub async fn turn_sheet(&self) -> Result<String, ClientError> {
+        let request = self.request(Method::GET, "/api/v1/turn-book/sheet");
+        let response = request.send().await.map_err(|_| ClientError::Unreachable)?;
+        let response = refused(response).await?;
+        response.text().await.map_err(|_| ClientError::Unreadable)
+    }
+
+    /// Who can sign in as a manager at this floor.
+    pub async fn managers(&self) -> Result<Vec<(AgentId, String)>, ClientError> {
+        let faces = self.staff().await?.staff.into_iter();
+        let managers = faces.filter(|f| f.role == StaffRole::Manager);
+        Ok(managers.map(|f| (f.id, f.name)).collect())
+    }
+
+    async fn send<B: serde::Serialize>(
+        &self,
+        path: &str,
+        body: Option<&B>,
+    ) -> Result<(), ClientError> {
+        let mut request = self.request(Method::POST, path);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await.map_err(|_| ClientError::Unreachable)?;
+        refused(response).await.map(drop)
+    }
+}

@@ -1,0 +1,187 @@
+//! The day as the desk sees it: the menu of rare things, appointments, the closing.
+
+use crate::core::clock;
+use crate::core::floor::day::Rest;
+use crate::core::id::{AgentId, VisitId};
+use crate::core::time::Millis;
+use crate::core::visit::VisitState;
+
+use super::deed::Deed;
+use super::manager::ListSheet;
+use super::sheet::Sheet;
+use super::{Desk, Effect};
+
+/// Half-hours offered for an appointment.
+const SLOTS: usize = 9;
+const SLOT_MINUTES: i64 = 30;
+
+/// An appointment being made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewAppointment {
+    pub agent: Option<AgentId>,
+    /// As typed or chosen, `14:30`.
+    pub time: String,
+}
+
+/// What is rarely needed, in the order of the menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rare {
+    AtTheDoor,
+    Manager,
+    List,
+    SignOut,
+    TurnSheet,
+    CloseDay,
+}
+
+impl Rare {
+    /// The words' name: `desk.menu_<name>`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AtTheDoor => "menu_at_the_door",
+            Self::Manager => "menu_manager",
+            Self::List => "menu_list",
+            Self::SignOut => "menu_sign_out",
+            Self::TurnSheet => "menu_turn_sheet",
+            Self::CloseDay => "menu_close_day",
+        }
+    }
+}
+
+impl Desk {
+    pub(super) fn menu(&self) -> Vec<Rare> {
+        let manager = if self.manager.is_some() {
+            Rare::SignOut
+        } else {
+            Rare::Manager
+        };
+        vec![
+            Rare::AtTheDoor,
+            manager,
+            Rare::List,
+            Rare::TurnSheet,
+            Rare::CloseDay,
+        ]
+    }
+
+    pub(super) fn choose_in_menu(&mut self, index: usize) -> Vec<Effect> {
+        let Some(rare) = self.menu().get(index).copied() else {
+            return Vec::new();
+        };
+        self.sheet = None;
+        match rare {
+            Rare::AtTheDoor => self.sheet = Some(Sheet::AtTheDoor),
+            Rare::Manager => self.with_manager(None),
+            Rare::List => self.with_manager(Some(Sheet::List(ListSheet::default()))),
+            Rare::SignOut => return self.deed(Deed::SignOut),
+            Rare::TurnSheet => return self.deed(Deed::TurnSheet),
+            Rare::CloseDay => self.sheet = Some(Sheet::CloseDay),
+        }
+        Vec::new()
+    }
+
+    /// The next half-hours of today, as read on a clock.
+    pub(super) fn slots(&self, now: Millis) -> Vec<String> {
+        let slot = SLOT_MINUTES * 60_000;
+        let first = Millis((now.0.div_euclid(slot) + 1) * slot);
+        (0..SLOTS)
+            .map(|n| first.plus_minutes(SLOT_MINUTES * i64::try_from(n).unwrap_or(0)))
+            .filter(|at| clock::date_of(*at, &self.zone) == clock::date_of(now, &self.zone))
+            .map(|at| clock::hour_minute(at, &self.zone))
+            .collect()
+    }
+
+    /// The moment of today a clock shows as `14:30`.
+    pub(super) fn moment(&self, text: &str, now: Millis) -> Option<Millis> {
+        let text = text.trim().replace('：', ":");
+        let (hour, minute) = text.split_once(':')?;
+        clock::today_at(now, &self.zone, hour.parse().ok()?, minute.parse().ok()?)
+    }
+
+    pub(super) fn appoint(&mut self, new: &NewAppointment, now: Millis) -> Vec<Effect> {
+        let (Some(agent), Some(time)) = (new.agent.clone(), self.moment(&new.time, now)) else {
+            return Vec::new();
+        };
+        self.sheet = Some(Sheet::Appointments);
+        self.deed(Deed::Appoint { agent, time })
+    }
+
+    /// Parties not over, those not served yet first.
+    pub(super) fn still_here(&self) -> Vec<VisitId> {
+        let open = self.picture.iter().flat_map(|p| &p.visits);
+        let mut open: Vec<_> = open.filter(|v| !v.state.is_over()).collect();
+        open.sort_by_key(|v| v.state == VisitState::Serving);
+        open.into_iter().map(|v| v.id).collect()
+    }
+
+    /// What the sheet of the closing offers.
+    pub(super) fn closings(&self) -> Vec<Option<Rest>> {
+        let picture = self.picture.as_ref();
+        if picture.is_some_and(|p| p.closed.is_some()) {
+            return vec![None];
+        }
+        let waits = |p: &&super::Picture| {
+            let mut open = p.visits.iter().filter(|v| !v.state.is_over());
+            open.any(|v| v.state != VisitState::Serving)
+        };
+        if picture.filter(waits).is_some() {
+            vec![Some(Rest::Serve), Some(Rest::Leave)]
+        } else {
+            vec![Some(Rest::Serve)]
+        }
+    }
+
+    pub(super) fn choose_about_day(&mut self, index: usize) -> Vec<Effect> {
+        let Some(choice) = self.closings().get(index).copied() else {
+            return Vec::new();
+        };
+        self.sheet = None;
+        self.deed(match choice {
+            Some(rest) => Deed::CloseDay { rest },
+            None => Deed::ReopenDay,
+        })
+    }
+
+    /// A press in a further list of the open sheet.
+    pub(super) fn pick(&mut self, group: usize, index: usize, now: Millis) -> Vec<Effect> {
+        match (self.sheet.clone(), group) {
+            (Some(Sheet::Agent(agent)), 0) => {
+                let kinds = self.agent(&agent).map(super::OrderKind::for_agent);
+                if let Some(kind) = kinds.and_then(|k| k.get(index).copied()) {
+                    self.with_manager(Some(Sheet::Order(super::OrderSheet {
+                        agent,
+                        kind,
+                        size: None,
+                        reason: String::new(),
+                    })));
+                }
+            }
+            (Some(Sheet::Appointments), 0) => {
+                self.sheet = Some(Sheet::NewAppointment(NewAppointment::default()));
+            }
+            (Some(Sheet::NewAppointment(mut new)), 0) => {
+                if let Some(slot) = self.slots(now).get(index) {
+                    new.time.clone_from(slot);
+                }
+                self.sheet = Some(Sheet::NewAppointment(new));
+            }
+            (Some(Sheet::SignIn(_)), 0) => return self.pin_key(index),
+            (Some(Sheet::CloseDay), 0) => {
+                if let Some(visit) = self.still_here().get(index) {
+                    self.sheet = Some(Sheet::Visit(*visit));
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// The single further line of the open sheet.
+    pub(super) fn type_text(&mut self, text: &str) {
+        match &mut self.sheet {
+            Some(Sheet::NewAppointment(new)) => new.time = text.chars().take(5).collect(),
+            Some(Sheet::SignIn(_)) => self.type_pin(text),
+            _ => {}
+        }
+    }
+}

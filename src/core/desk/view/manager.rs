@@ -1,0 +1,115 @@
+//! The sheets of a manager: signing in, an order, the list.
+
+use super::super::manager::{ListSheet, OrderKind, OrderSheet, SignInSheet};
+use super::super::{Agent, Desk};
+use super::sheet::{empty, plain};
+use super::{Choice, Fact, Field, Group, SheetView, Tone};
+
+impl Desk {
+    pub(super) fn manager_words(&self) -> String {
+        self.manager.as_ref().map_or_else(String::new, |m| {
+            self.say("manager_here", &[("name", &m.name)])
+        })
+    }
+
+    /// What a manager may decide about `agent`.
+    pub(super) fn orders_of(&self, agent: &Agent) -> Group {
+        let kinds = OrderKind::for_agent(agent).into_iter();
+        Group {
+            title: self.say("orders_title", &[]),
+            across: 3,
+            choices: kinds
+                .map(|kind| plain(self.say(kind.name(), &[]), "", false))
+                .collect(),
+        }
+    }
+
+    pub(super) fn sign_in_sheet(&self, sign_in: &SignInSheet) -> SheetView {
+        let managers = self.managers();
+        let keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
+        let mut pad: Vec<Choice> = keys
+            .iter()
+            .map(|k| plain((*k).to_owned(), "", false))
+            .collect();
+        let enter = sign_in.staff.is_some() && !sign_in.pin.0.is_empty();
+        pad.push(plain(self.say("pin_delete", &[]), "", false));
+        pad.push(plain("0".to_owned(), "", false));
+        pad.push(Choice {
+            enabled: enter,
+            tone: Tone::Good,
+            ..plain(self.say("pin_enter", &[]), "", false)
+        });
+        SheetView {
+            hint: if managers.is_empty() {
+                self.say("no_managers", &[])
+            } else {
+                self.say("sign_in_hint", &[])
+            },
+            choices_title: self.say("choose_manager", &[]),
+            choices: managers
+                .into_iter()
+                .map(|(id, name)| plain(name, "", sign_in.staff.as_ref() == Some(&id)))
+                .collect(),
+            field: Some(Field {
+                label: self.say("pin", &[]),
+                hint: self.say("pin", &[]),
+                text: sign_in.pin.clone(),
+                hidden: true,
+            }),
+            groups: vec![Group {
+                title: String::new(),
+                across: 3,
+                choices: pad,
+            }],
+            ..empty(self.say("sign_in_title", &[]))
+        }
+    }
+
+    pub(super) fn order_sheet(&self, agent: &Agent, order: &OrderSheet) -> SheetView {
+        let name = order.kind.name();
+        let sizes = order.kind.sizes().iter().map(|size| {
+            let unit = if order.kind == OrderKind::Suspend {
+                "size_hours"
+            } else {
+                "size_turns"
+            };
+            let label = self.say(unit, &[("count", &size.to_string())]);
+            plain(label, "", order.size == Some(*size))
+        });
+        SheetView {
+            facts: vec![Fact {
+                label: self.say("fact_today", &[]),
+                value: self.counts(agent),
+            }],
+            choices: sizes.collect(),
+            choices_title: self.say("choose_size", &[]),
+            reason: order.reason.clone(),
+            confirm: self.say(name, &[]),
+            can_confirm: order.is_complete(),
+            confirm_tone: match order.kind {
+                OrderKind::Penalise | OrderKind::Suspend | OrderKind::Take => Tone::Bad,
+                _ => Tone::Plain,
+            },
+            hint: self.say(&format!("{name}_hint"), &[]),
+            ..empty(format!("{} · {}", agent.name, self.say(name, &[])))
+        }
+    }
+
+    /// Pressed one after the other; the others follow in their present order.
+    pub(super) fn list_sheet(&self, list: &ListSheet) -> SheetView {
+        let agents = self.in_turn().into_iter().map(|a| {
+            let at = list.chosen.iter().position(|c| *c == a.id);
+            let number = at.map(|at| (at + 1).to_string()).unwrap_or_default();
+            plain(a.name.clone(), &number, at.is_some())
+        });
+        SheetView {
+            choices_title: self.say("choose_order", &[]),
+            choices: agents.collect(),
+            reason: list.reason.clone(),
+            confirm: self.say("menu_list", &[]),
+            can_confirm: !list.chosen.is_empty() && !list.reason.trim().is_empty(),
+            hint: self.say("list_hint", &[]),
+            ..empty(self.say("menu_list", &[]))
+        }
+    }
+}
