@@ -122,7 +122,11 @@ fn column(variant: &Variant, x: u32, most: u32, waits_y: u32, language: Language
             x: x + 40 + n * 38,
             y: axis_y - height,
             height,
-            label: (n * STEP).to_string(),
+            // The last takes in all that is longer.
+            label: match n as usize + 1 == STEPS {
+                true => format!("{}+", n * STEP),
+                false => (n * STEP).to_string(),
+            },
         }
     });
     Column {

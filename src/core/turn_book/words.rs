@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{BookLine, Pass, Reason};
 use crate::core::id::AgentId;
 use crate::core::language::Language;
+use crate::core::place::say_place;
 use crate::core::time::Millis;
 use crate::core::words::say;
 
@@ -159,7 +160,7 @@ fn reason_words(reason: &Reason, agent: &str, reader: &Reader<'_>) -> String {
             &crate::core::words::say(language, "book.no_reason", &[]),
         )]),
         Reason::Lapsed { seconds } => say(&[("seconds", &seconds.to_string())]),
-        Reason::Called { place } => say(&[("place", place)]),
+        Reason::Called { place } => say(&[("place", &say_place(language, place))]),
         Reason::Recalled { times } => say(&[("times", &times.to_string())]),
         Reason::Resumed { position } | Reason::SignedIn { position } => {
             say(&[("position", &position.to_string())])

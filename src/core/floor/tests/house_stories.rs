@@ -4,8 +4,10 @@ use super::world::{World, agent, visit_id};
 use crate::core::booking::{Appointment, Registration};
 use crate::core::floor::{Attendance, Command, ManagersOrder, PHONE_CALL, Refusal, Step};
 use crate::core::house_rules::{HouseRules, ReturnerTurn, RotaOrder, YesNo};
+use crate::core::language::Language;
 use crate::core::rota::{AwayReason, RotaKind, Status, TurnUse};
 use crate::core::time::Millis;
+use crate::core::turn_book::words::{Reader, words};
 use crate::core::turn_book::{Consequence, PassReason, Reason, Rule};
 use crate::core::visit::{Action, KnownOwner, NotABuyer, OwnerSource, VisitState, WantedBy};
 
@@ -678,4 +680,18 @@ fn k7_rule_9_an_offer_that_no_pad_could_show_gives_the_turn_back() {
     w.arrive();
     w.pass_seconds(60);
     assert_eq!(w.owed(0), 0);
+}
+
+#[test]
+fn k4_the_book_says_in_words_where_a_guest_was_called_to() {
+    let mut w = World::on_duty(1);
+    let visit = w.arrive();
+    w.step(visit, Step::Accept { place: None });
+    let called = w.state.book.last().expect("a line");
+    let reader = Reader {
+        language: Language::ZhCn,
+        name: &|a| a.0.clone(),
+        time: &|_| String::new(),
+    };
+    assert_eq!(words(called, &reader), "an叫号，请到1 号洽谈桌");
 }
