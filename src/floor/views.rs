@@ -8,7 +8,7 @@ use super::live::Picture;
 use super::memory::Floor;
 use crate::core::booking::Registration;
 use crate::core::house_rules::HouseRules;
-use crate::core::id::VisitId;
+use crate::core::id::{AgentId, VisitId};
 use crate::core::language::Language;
 use crate::core::rota::{Agent, Status};
 use crate::core::ticket::Line;
@@ -221,10 +221,12 @@ pub(super) fn agent(floor: &Floor, agent: &Agent) -> AgentView {
 pub(super) fn agents(floor: &Floor) -> AgentList {
     let state = &floor.state;
     let on_list = state.site.agents().filter_map(|s| state.agents.get(&s.id));
+    // A newcomer with a guest stands on the list still, and only once.
+    let listed = |id: &AgentId| state.site.agents().any(|s| s.id == *id);
     let departed = state
         .agents
         .values()
-        .filter(|a| !a.employed && a.status.visit().is_some());
+        .filter(|a| !listed(&a.id) && a.status.visit().is_some());
     AgentList {
         agents: on_list.chain(departed).map(|a| agent(floor, a)).collect(),
         next: state.next_agent(),

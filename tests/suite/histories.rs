@@ -5,7 +5,7 @@
 
 use futures_util::future::join;
 use proptest::prelude::*;
-use proptest::test_runner::{FileFailurePersistence, TestRunner};
+use proptest::test_runner::{FileFailurePersistence, RngSeed, TestRunner};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use yingbin::core::floor::{Attendance, Command, Event, Stamped, State, Step};
@@ -89,6 +89,8 @@ fn r_a_real_floor_and_a_second_rule_sheet_agree_through_restarts_and_two_at_once
         .unwrap();
     let settings = ProptestConfig {
         cases: cases(),
+        // The same histories in every run: a gate must not fail by chance. `PROPTEST_RNG_SEED` tries others.
+        rng_seed: RngSeed::Fixed(20261123),
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
             "tests/regressions/histories.txt",
         ))),

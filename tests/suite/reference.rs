@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use proptest::prelude::*;
-use proptest::test_runner::FileFailurePersistence;
+use proptest::test_runner::{FileFailurePersistence, RngSeed};
 use yingbin::core::floor::{Command, State};
 use yingbin::core::time::Millis;
 
@@ -17,6 +17,8 @@ use crate::support::model::seen::{Seen, floor};
 fn settings() -> ProptestConfig {
     ProptestConfig {
         cases: cases(),
+        // The same histories in every run: a gate must not fail by chance. `PROPTEST_RNG_SEED` tries others.
+        rng_seed: RngSeed::Fixed(20261123),
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
             "tests/regressions/reference.txt",
         ))),

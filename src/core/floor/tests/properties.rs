@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use super::invariants;
 use super::world::{OPENING, World, agent, visit_id};
@@ -307,7 +308,12 @@ fn appointments(world: &mut World) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    // The same days in every run: a gate must not fail by chance. `PROPTEST_RNG_SEED` tries others.
+    #![proptest_config(ProptestConfig {
+        cases: 400,
+        rng_seed: RngSeed::Fixed(20261123),
+        ..ProptestConfig::default()
+    })]
 
     /// Whatever happens, in any order, under any rules of the house.
     #[test]
