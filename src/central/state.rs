@@ -68,7 +68,7 @@ impl Central {
         }
     }
 
-    /// Says that something was committed which a feed or a live page may show.
+    /// Says that something was committed which a feed shows.
     pub fn announce(&self) {
         self.news.send_modify(|n| *n = n.wrapping_add(1));
     }

@@ -12,9 +12,10 @@ use tokio::time::timeout;
 
 use super::own_series::{Backlog, OwnSeries, SeriesError};
 use super::{ClientError, FloorClient};
+use crate::core::clock;
 use crate::core::id::VisitId;
 use crate::core::language::Language;
-use crate::core::time::Millis;
+use crate::core::time::{Millis, zone_or_utc};
 use crate::protocol::check_in::{CheckInAnswer, CheckInRequest};
 use crate::protocol::kiosk::KioskStanding;
 use crate::protocol::site::SiteView;
@@ -298,8 +299,6 @@ fn ticket(
     now: Millis,
 ) -> OwnTicket {
     let language = request.language;
-    let zone = crate::core::time::zone(&site.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let at = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
     let drink = request.drink.as_ref().and_then(|wanted| {
         let drink = site.drinks.iter().find(|d| d.id == *wanted)?;
         Some(drink.text.get(language).to_owned())
@@ -309,10 +308,7 @@ fn ticket(
         language,
         answer: answer.clone(),
         house: site.name.get(language).to_owned(),
-        local_time: at
-            .to_zoned_datetime(zone)
-            .strftime("%Y-%m-%dT%H:%M:%S%:z")
-            .to_string(),
+        local_time: clock::local(now, &zone_or_utc(&site.time_zone)),
         drink,
     }
 }

@@ -142,8 +142,7 @@ impl FloorClient {
     /// Says how this kiosk stands.
     pub async fn kiosk_standing(&self, standing: &KioskStanding) -> Result<(), ClientError> {
         let request = self.request(Method::PUT, "/api/v1/kiosk").json(standing);
-        let response = request.send().await.map_err(|_| self.silence())?;
-        refused(response).await.map(drop)
+        self.done(request).await
     }
 
     pub async fn site(&self) -> Result<SiteView, ClientError> {
@@ -221,13 +220,22 @@ impl FloorClient {
     }
 
     async fn answer<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ClientError> {
-        let response = request.send().await.map_err(|_| self.silence())?;
-        let response = refused(response).await?;
+        let response = self.heard(request).await?;
         let bytes = response
             .bytes()
             .await
             .map_err(|_| ClientError::Unreachable)?;
         serde_json::from_slice(&bytes).map_err(|_| ClientError::Unreadable)
+    }
+
+    /// Asks for something that has no answer but that it was done.
+    async fn done(&self, request: RequestBuilder) -> Result<(), ClientError> {
+        self.heard(request).await.map(drop)
+    }
+
+    async fn heard(&self, request: RequestBuilder) -> Result<Response, ClientError> {
+        let response = request.send().await.map_err(|_| self.silence())?;
+        refused(response).await
     }
 }
 

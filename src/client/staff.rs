@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use super::{ClientError, FloorClient, refused};
+use super::{ClientError, FloorClient};
 use crate::core::id::{AgentId, VisitId};
 use crate::core::reception::HandKind;
 use crate::protocol::desk::HandGivenRequest;
@@ -70,10 +70,5 @@ impl FloorClient {
         let request = HandGivenRequest { kind };
         self.done(self.request(Method::POST, &path).json(&request))
             .await
-    }
-
-    async fn done(&self, request: reqwest::RequestBuilder) -> Result<(), ClientError> {
-        let response = request.send().await.map_err(|_| ClientError::Unreachable)?;
-        refused(response).await.map(drop)
     }
 }

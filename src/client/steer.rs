@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use super::{ClientError, FloorClient, refused};
+use super::{ClientError, FloorClient};
 use crate::core::chore::Chore;
 use crate::core::floor::ManagersOrder;
 use crate::core::floor::day::Rest;
@@ -18,7 +18,8 @@ use crate::protocol::steer::{
 impl FloorClient {
     pub async fn chore(&self, visit: VisitId, chore: Chore) -> Result<(), ClientError> {
         let path = format!("/api/v1/visits/{visit}/chores");
-        self.send(&path, Some(&ChoreRequest { chore })).await
+        let request = self.request(Method::POST, &path);
+        self.done(request.json(&ChoreRequest { chore })).await
     }
 
     /// Prints a ticket once more, marked as such.
@@ -40,34 +41,32 @@ impl FloorClient {
     }
 
     pub async fn not_a_buyer(&self, kind: NotABuyer) -> Result<(), ClientError> {
-        self.send("/api/v1/not-buyers", Some(&NotABuyerRequest { kind }))
-            .await
+        let request = self.request(Method::POST, "/api/v1/not-buyers");
+        self.done(request.json(&NotABuyerRequest { kind })).await
     }
 
     pub async fn close_day(&self, rest: Rest) -> Result<(), ClientError> {
-        self.send("/api/v1/day/close", Some(&CloseRequest { rest }))
-            .await
+        let request = self.request(Method::POST, "/api/v1/day/close");
+        self.done(request.json(&CloseRequest { rest })).await
     }
 
     pub async fn reopen_day(&self) -> Result<(), ClientError> {
-        self.send::<()>("/api/v1/day/reopen", None).await
+        self.done(self.request(Method::POST, "/api/v1/day/reopen"))
+            .await
     }
 
     /// With a manager's own session.
     pub async fn order(&self, order: ManagersOrder, reason: &str) -> Result<(), ClientError> {
         let reason = reason.to_owned();
-        self.send(
-            "/api/v1/manager/orders",
-            Some(&OrderRequest { order, reason }),
-        )
-        .await
+        let request = self.request(Method::POST, "/api/v1/manager/orders");
+        self.done(request.json(&OrderRequest { order, reason }))
+            .await
     }
 
     /// Today's turn sheet, a page to be printed and signed.
     pub async fn turn_sheet(&self) -> Result<String, ClientError> {
         let request = self.request(Method::GET, "/api/v1/turn-book/sheet");
-        let response = request.send().await.map_err(|_| ClientError::Unreachable)?;
-        let response = refused(response).await?;
+        let response = self.heard(request).await?;
         response.text().await.map_err(|_| ClientError::Unreadable)
     }
 
@@ -76,18 +75,5 @@ impl FloorClient {
         let faces = self.staff().await?.staff.into_iter();
         let managers = faces.filter(|f| f.role == StaffRole::Manager);
         Ok(managers.map(|f| (f.id, f.name)).collect())
-    }
-
-    async fn send<B: serde::Serialize>(
-        &self,
-        path: &str,
-        body: Option<&B>,
-    ) -> Result<(), ClientError> {
-        let mut request = self.request(Method::POST, path);
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        let response = request.send().await.map_err(|_| ClientError::Unreachable)?;
-        refused(response).await.map(drop)
     }
 }

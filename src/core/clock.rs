@@ -55,6 +55,11 @@ pub fn date_of(at: Millis, zone: &TimeZone) -> String {
     zoned(at, zone).date().to_string()
 }
 
+/// RFC 3339 with the zone's offset, to the second.
+pub fn local(at: Millis, zone: &TimeZone) -> String {
+    zoned(at, zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
 /// The moment at which the clock shows `hour:minute` on the day of `now`.
 pub fn today_at(now: Millis, zone: &TimeZone, hour: i8, minute: i8) -> Option<Millis> {
     let time = jiff::civil::Time::new(hour, minute, 0, 0).ok()?;
@@ -81,6 +86,8 @@ mod tests {
         assert_eq!(date(Language::ZhCn, at, &zone), "11月23日 星期一");
         assert_eq!(date(Language::ZhTw, at, &zone), "11月23日 星期一");
         assert_eq!(date(Language::En, at, &zone), "Mon, 23 Nov");
+        assert_eq!(local(at, &zone), "2026-11-23T14:05:00+08:00");
+        assert_eq!(date_of(at.plus_minutes(600), &zone), "2026-11-24");
         assert_eq!(minutes_between(at, at.plus_seconds(119)), 1);
         assert_eq!(minutes_between(at.plus_minutes(1), at), 0);
     }

@@ -47,6 +47,11 @@ impl Millis {
     }
 }
 
+/// As [`zone`]; a name nobody knows counts as UTC: a showroom with a misspelt zone still opens.
+pub fn zone_or_utc(name: &str) -> jiff::tz::TimeZone {
+    zone(name).unwrap_or(jiff::tz::TimeZone::UTC)
+}
+
 /// The time zone of this IANA name, from data in the program, never the machine's: a showroom's PC
 /// may have none or an old one, and the same events must fall on the same day everywhere.
 pub fn zone(name: &str) -> Option<jiff::tz::TimeZone> {

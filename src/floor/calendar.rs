@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
+use crate::core::clock;
 use crate::core::time::{self, Millis};
 
 /// One zone, looked up once.
@@ -38,17 +39,17 @@ impl Calendar {
 
     /// The local date, `YYYY-MM-DD`.
     pub fn day(&self, at: Millis) -> String {
-        self.zoned(at).date().to_string()
+        clock::date_of(at, &self.zone)
     }
 
     /// RFC 3339 with the site's offset, to the second.
     pub fn local(&self, at: Millis) -> String {
-        self.zoned(at).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+        clock::local(at, &self.zone)
     }
 
     /// Time of day, `HH:MM`.
     pub fn clock(&self, at: Millis) -> String {
-        self.zoned(at).strftime("%H:%M").to_string()
+        clock::hour_minute(at, &self.zone)
     }
 
     /// The first moment of the day after the one `at` is in.

@@ -28,12 +28,12 @@ struct Heard {
 /// All kiosks heard since the floor started.
 pub(super) struct Kiosks {
     engine: Engine,
-    keeper: Timekeeper,
+    keeper: Arc<Timekeeper>,
     heard: Mutex<BTreeMap<DeviceId, Heard>>,
 }
 
 impl Kiosks {
-    pub fn new(engine: Engine, keeper: Timekeeper) -> Self {
+    pub fn new(engine: Engine, keeper: Arc<Timekeeper>) -> Self {
         Self {
             engine,
             keeper,
@@ -52,7 +52,7 @@ impl Kiosks {
     }
 
     fn note(&self, kiosk: &DeviceId, standing: Option<KioskStanding>) {
-        let now = self.keeper.now();
+        let now = self.keeper.latest();
         let shows = {
             let mut all = self.all();
             let heard = match all.get_mut(kiosk) {
@@ -75,7 +75,7 @@ impl Kiosks {
 
     /// As the desk sees them: the kiosks enrolled now, by id.
     pub fn views(&self) -> impl FnOnce(&Floor) -> Vec<KioskView> + Send + 'static {
-        let (all, now) = (self.all().clone(), self.keeper.now());
+        let (all, now) = (self.all().clone(), self.keeper.latest());
         move |floor| {
             let kiosks = floor.grants.iter().filter(|g| g.role == DeviceRole::Kiosk);
             kiosks
@@ -110,7 +110,7 @@ pub(super) async fn watch(kiosks: Arc<Kiosks>) {
     let mut silent = 0;
     loop {
         tokio::time::sleep(LOOK).await;
-        let now = kiosks.keeper.now();
+        let now = kiosks.keeper.latest();
         let count = |h: &&Heard| now.since(h.at) > SILENT_MS;
         let found = kiosks.all().values().filter(count).count();
         if found != silent {

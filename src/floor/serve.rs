@@ -76,14 +76,13 @@ pub async fn serve(
     let (grants, known) = watch::channel(Arc::new(Grants::default()));
     let (own, clock) = (settings.public_url, settings.clock.clone());
     let (sessions, signed) = watch::channel(Arc::new(Sessions::default()));
-    let keeper = Timekeeper::new(settings.clock.clone(), Millis::default());
     let secure = transport.tls.is_some();
     let (storage, stored) = watch::channel(Storage::default());
     let log = Log::open(&settings.data)?;
     let reader = log.reader()?;
     let shutdown = shutdown.boxed().shared();
     if let Some(centre) = &centre
-        && log.load().await?.restored == Some(Restored::Join)
+        && reader.restored().await? == Some(Restored::Join)
     {
         let room = Room::open(&listener, transport.clone())?;
         let joined = tokio::select! {
@@ -130,10 +129,8 @@ pub async fn serve(
     let lights = Arc::new(Lights::new(engine.clone(), lamp, line));
     let within = settings.centre.as_ref().map(|c| c.recognise_within);
     let recogniser = Recogniser::new(centre.clone(), within.unwrap_or_default());
-    let kiosks = Arc::new(Kiosks::new(
-        engine.clone(),
-        Timekeeper::new(clock, Millis::default()),
-    ));
+    let keeper = Arc::new(Timekeeper::new(clock, Millis::default()));
+    let kiosks = Arc::new(Kiosks::new(engine.clone(), keeper.clone()));
     let mut tasks = JoinSet::new();
     tasks.spawn(kiosks::watch(kiosks.clone()));
     if let Some(centre) = centre {

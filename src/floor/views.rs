@@ -74,9 +74,8 @@ pub(super) fn visits(floor: &Floor, only: Option<VisitState>) -> Vec<VisitView> 
     // hold the engine up.
     let places = places(floor);
     let ahead = |v: &Visit| places.get(&v.id).and_then(|at| u32::try_from(*at).ok());
-    flow(floor, &places)
+    flow(floor, &places, only)
         .into_iter()
-        .filter(|v| only.is_none_or(|state| v.state == state))
         .map(|v| visit_behind(floor, v, ahead(v)))
         .collect()
 }
@@ -160,12 +159,17 @@ fn wanted(visit: &Visit) -> Option<WantedView> {
 }
 
 /// The day's visits: those with an agent, the waiting and the parked, each in order of turn, then
-/// the ones that are over, latest first.
-fn flow<'a>(floor: &'a Floor, places: &HashMap<VisitId, usize>) -> Vec<&'a Visit> {
+/// the ones that are over, latest first. `only`: all of that one state, however many.
+fn flow<'a>(
+    floor: &'a Floor,
+    places: &HashMap<VisitId, usize>,
+    only: Option<VisitState>,
+) -> Vec<&'a Visit> {
     let state = &floor.state;
     let mut open: Vec<&Visit> = Vec::new();
     let mut over: Vec<&Visit> = Vec::new();
-    for visit in state.visits.values() {
+    let wanted = |v: &&Visit| only.is_none_or(|state| v.state == state);
+    for visit in state.visits.values().filter(wanted) {
         if visit.state.is_over() {
             over.push(visit);
         } else {
@@ -182,7 +186,9 @@ fn flow<'a>(floor: &'a Floor, places: &HashMap<VisitId, usize>) -> Vec<&'a Visit
         (rank(v), place, v.came())
     });
     over.sort_by_key(|v| Reverse((v.since, v.came())));
-    over.truncate(OVER_SHOWN);
+    if only.is_none() {
+        over.truncate(OVER_SHOWN);
+    }
     open.extend(over);
     open
 }

@@ -96,9 +96,6 @@ impl Closing {
         // An error means the other half is gone, which is the end as well.
         let _ = self.0.wait_for(|closing| *closing).await;
     }
-    pub fn is_closing(&self) -> bool {
-        *self.0.borrow()
-    }
 }
 
 /// The other half of [`Closing`].

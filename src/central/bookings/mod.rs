@@ -3,14 +3,13 @@
 
 pub mod api;
 
-use std::collections::BTreeSet;
-
 use super::feed::{self, Kind};
-use super::sites::existing;
+use super::sites::{check::distinct, existing};
 use super::state::Central;
 use crate::core::booking::{Appointment, Registration};
+use crate::core::clock;
 use crate::core::id::AgentId;
-use crate::core::time::{Millis, zone};
+use crate::core::time::{Millis, zone_or_utc};
 use crate::http::ApiError;
 use crate::protocol::booking::{
     AppointmentEntry, AppointmentList, OverdueCounts, RegistrationEntry, RegistrationList,
@@ -22,10 +21,7 @@ use crate::store::central::sites::SiteRow;
 /// The first moment of today in the showroom.
 pub fn today(central: &Central, site: &SiteRow) -> Millis {
     let now = central.clock.now();
-    let zone = zone(&site.settings.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let at = jiff::Timestamp::from_millisecond(now.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    let midnight = zone.to_datetime(at).date().to_zoned_datetime(zone);
-    midnight.map_or(now, |m| Millis(m.timestamp().as_millisecond()))
+    clock::today_at(now, &zone_or_utc(&site.settings.time_zone), 0, 0).unwrap_or(now)
 }
 
 /// The appointments from today on, by time.
@@ -55,7 +51,7 @@ pub async fn save_appointments(
     }
     distinct(all.iter().map(|a| a.id.as_str()), "/appointments")?;
     bookings::set_appointments(&mut *tx, site, &all, today(central, &row)).await?;
-    publish(central, tx, site, Kind::Appointments).await
+    feed::hand_down(central, tx, site, Kind::Appointments).await
 }
 
 /// All registrations.
@@ -84,7 +80,7 @@ pub async fn save_registrations(
     }
     distinct(all.iter().map(|r| r.id.as_str()), "/registrations")?;
     bookings::set_registrations(&mut *tx, site, &all).await?;
-    publish(central, tx, site, Kind::Registrations).await
+    feed::hand_down(central, tx, site, Kind::Registrations).await
 }
 
 /// Overdue follow-ups by agent.
@@ -107,7 +103,7 @@ pub async fn save_overdue(
         on_staff(&row, agent, "/overdue")?;
     }
     bookings::set_overdue(&mut *tx, site, &counts.overdue).await?;
-    publish(central, tx, site, Kind::Overdue).await
+    feed::hand_down(central, tx, site, Kind::Overdue).await
 }
 
 /// Takes in an appointment made at a floor's desk; all floors of the showroom hear of it.
@@ -139,28 +135,4 @@ fn wrong(code: &'static str, at: &str, field: &str) -> ApiError {
         _ => "One line of text is needed, not too long",
     };
     ApiError::invalid(code, &format!("{at}/{field}"), title)
-}
-
-fn distinct<'a>(ids: impl Iterator<Item = &'a str>, pointer: &str) -> Result<(), ApiError> {
-    let mut seen = BTreeSet::new();
-    for (i, id) in ids.enumerate() {
-        if !seen.insert(id) {
-            let at = format!("{pointer}/{i}/id");
-            return Err(ApiError::invalid("twice", &at, "This id stands here twice"));
-        }
-    }
-    Ok(())
-}
-
-/// Hands the change down, commits, and wakes whoever waits.
-async fn publish(
-    central: &Central,
-    mut tx: Box<dyn Tx>,
-    site: &str,
-    kind: Kind,
-) -> Result<(), ApiError> {
-    feed::publish(central, &mut *tx, site, kind).await?;
-    tx.commit().await?;
-    central.announce();
-    Ok(())
 }

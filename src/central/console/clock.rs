@@ -11,7 +11,7 @@ pub struct Clock(TimeZone);
 
 impl Clock {
     pub fn new(zone: &str) -> Self {
-        Self(crate::core::time::zone(zone).unwrap_or(TimeZone::UTC))
+        Self(crate::core::time::zone_or_utc(zone))
     }
 
     /// E.g. `14:05`.

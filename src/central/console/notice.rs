@@ -213,7 +213,7 @@ pub async fn save(State(centre): State<Centre>, Manager(signed): Manager, form: 
 
 async fn current(centre: &Centre, site: &str) -> Result<Option<Notice>, ApiError> {
     let mut tx = centre.db.read().await?;
-    Ok(sites::notices(&mut *tx, site).await?.into_iter().next())
+    Ok(sites::notice_in_force(&mut *tx, site).await?)
 }
 
 /// The consents a first draft begins with, in words that can be kept.

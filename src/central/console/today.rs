@@ -1,5 +1,7 @@
 //! Today's floor, live.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -126,13 +128,14 @@ async fn load(
     let day = signed.clock().day(now);
     let mut tx = centre.db.read().await?;
     let tx = &mut *tx;
-    let notice = !sites::notices(tx, &site.id).await?.is_empty();
+    let notice = sites::notice_in_force(tx, &site.id).await?.is_some();
     let devices = devices::of_site(tx, &site.id).await?;
     let floors = floors::of_site(tx, &site.id).await?;
     let odd = events::quarantined(tx, &site.id, 100).await?;
     let turn = overview::queue(tx, &site.id).await?;
     let mut visits = visits::of_day(tx, &site.id, &day, MOST_VISITS).await?;
-    visits.sort_by_key(|v| turn.iter().position(|id| *id == v.id));
+    let places: HashMap<_, _> = turn.iter().zip(0_u32..).collect();
+    visits.sort_by_key(|v| places.get(&v.id));
     let ready = [
         true,
         notice,

@@ -5,6 +5,7 @@ pub mod api;
 
 use uuid::Uuid;
 
+use super::access::blocking;
 use super::feed::{self, Kind};
 use super::sites::{device_id, existing};
 use super::state::Central;
@@ -71,9 +72,8 @@ pub async fn add_device(
     let code = enrolment::new_code();
     let key = {
         let code = code.clone();
-        // Slow by intention.
-        let derived = tokio::task::spawn_blocking(move || enrolment::key(&code)).await;
-        derived.ok().flatten().ok_or_else(ApiError::internal)?
+        let derived = blocking(central, move || enrolment::key(&code)).await?;
+        derived.ok_or_else(ApiError::internal)?
     };
     let now = central.clock.now();
     let expires = now.plus_minutes(CODE_MINUTES);
@@ -100,9 +100,7 @@ pub async fn add_device(
             "A device of this name is there; revoke it first",
         ));
     }
-    feed::publish(central, &mut *tx, site, Kind::Devices).await?;
-    tx.commit().await?;
-    central.announce();
+    feed::hand_down(central, tx, site, Kind::Devices).await?;
     Ok(DeviceCode {
         id: draft.id,
         role: draft.role,
@@ -118,10 +116,7 @@ pub async fn revoke_device(central: &Central, site: &str, id: &str) -> Result<()
     if !devices::revoke(&mut *tx, site, id, central.clock.now()).await? {
         return Err(ApiError::not_found());
     }
-    feed::publish(central, &mut *tx, site, Kind::Devices).await?;
-    tx.commit().await?;
-    central.announce();
-    Ok(())
+    feed::hand_down(central, tx, site, Kind::Devices).await
 }
 
 /// A showroom's screens, the revoked ones too, by id.

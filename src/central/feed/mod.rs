@@ -51,6 +51,19 @@ pub async fn publish(
     Ok(())
 }
 
+/// The end of a change that the floors hear of: hands it down, commits, and wakes whoever waits.
+pub async fn hand_down(
+    central: &Central,
+    mut tx: Box<dyn Tx>,
+    site: &str,
+    kind: Kind,
+) -> Result<(), ApiError> {
+    publish(central, &mut *tx, site, kind).await?;
+    tx.commit().await?;
+    central.announce();
+    Ok(())
+}
+
 /// Everything there is, for a floor that is new.
 pub async fn publish_all(
     central: &Central,
@@ -88,7 +101,7 @@ async fn document(
     let row = super::sites::existing(tx, site).await?;
     Ok(match kind {
         Kind::Site => {
-            let notice = sites::notices(tx, site).await?.into_iter().next();
+            let notice = sites::notice_in_force(tx, site).await?;
             notice.map(|notice| FeedBody::Site {
                 site: Box::new(Site {
                     name: row.settings.name,

@@ -4,6 +4,7 @@ use super::{Scene, note, person};
 use crate::central::bookings;
 use crate::central::customers::owner;
 use crate::central::feed;
+use crate::core::clock::date_of;
 use crate::core::floor::devices::EnrolledDevice;
 use crate::core::floor::event::Event;
 use crate::core::id::DeviceId;
@@ -18,15 +19,18 @@ use crate::store::central::devices;
 use crate::store::central::owners;
 use crate::store::central::visits::{self, Move, NewVisit};
 
-/// What went wrong with one event.
+/// What is to be said of one event beside its effects.
 #[derive(Default)]
-pub struct Faults {
+pub struct Findings {
+    /// What went wrong.
     pub codes: Vec<&'static str>,
     /// The profile that could not be taken in.
     pub sealed: Option<Vec<u8>>,
+    /// A floor has something new to hear by the feed.
+    pub told: bool,
 }
 
-impl Faults {
+impl Findings {
     pub fn add(&mut self, code: &'static str) {
         self.codes.push(code);
     }
@@ -46,13 +50,15 @@ pub async fn apply(
     tx: &mut dyn Tx,
     event: &Event,
     at: Millis,
-    faults: &mut Faults,
+    found: &mut Findings,
 ) -> Result<(), ApiError> {
     if let Event::AppointmentMade { appointment } = event {
         let (central, site) = (scene.central, scene.site);
+        found.told = true;
         return bookings::made_at_desk(central, tx, site, scene.floor, appointment).await;
     }
     if let Event::DeviceEnrolled { device, enrolled } = event {
+        found.told = true;
         return device_enrolled(scene, tx, device, enrolled, at).await;
     }
     let Some(visit) = event.visit() else {
@@ -68,14 +74,14 @@ pub async fn apply(
             ..
         } => {
             let line = ticket.line().or(*line).unwrap_or(Line::New);
-            return checked_in(scene, tx, check_in, (*ticket, line), at, faults).await;
+            return checked_in(scene, tx, check_in, (*ticket, line), at, found).await;
         }
         Event::Renumbered {
             ticket, token_hash, ..
         } => {
             let number = ticket.to_string();
             if !visits::renumber(tx, floor, &id, &number, token_hash).await? {
-                faults.add("visit_unknown");
+                found.add("visit_unknown");
             }
             return Ok(());
         }
@@ -118,7 +124,7 @@ pub async fn apply(
         Event::Cancelled { .. } => Move::End(VisitState::Cancelled),
         Event::Transferred { line, .. } => {
             if !visits::set_line(tx, floor, &id, line.code()).await? {
-                faults.add("visit_unknown");
+                found.add("visit_unknown");
                 return Ok(());
             }
             Move::Wait
@@ -129,13 +135,13 @@ pub async fn apply(
             },
             ..
         } => {
-            return note::take_in(scene, tx, visit, hash, at, faults).await;
+            return note::take_in(scene, tx, visit, hash, at, found).await;
         }
         // Nothing that the picture of a visit shows.
         _ => return Ok(()),
     };
     if !visits::shift(tx, floor, &id, step, at).await? {
-        faults.add("visit_unknown");
+        found.add("visit_unknown");
         return Ok(());
     }
     match event {
@@ -166,7 +172,7 @@ async fn checked_in(
     check_in: &CheckIn,
     (ticket, line): (TicketNumber, Line),
     at: Millis,
-    faults: &mut Faults,
+    found: &mut Findings,
 ) -> Result<(), ApiError> {
     let id = check_in.visit.to_string();
     // Under a kiosk's own number the party came before the floor heard of it.
@@ -185,7 +191,7 @@ async fn checked_in(
         site: scene.site.to_owned(),
         floor: scene.floor.to_owned(),
         device: check_in.device.to_string(),
-        day: day_of(at, &scene.zone),
+        day: date_of(at, &scene.zone),
         ticket: ticket.to_string(),
         line: line.code().to_owned(),
         at,
@@ -200,7 +206,7 @@ async fn checked_in(
         token_hash: check_in.token_hash.clone(),
     };
     if !visits::add(tx, new).await? {
-        faults.add("visit_known");
+        found.add("visit_known");
         return Ok(());
     }
     for consent in &check_in.consents {
@@ -221,7 +227,7 @@ async fn checked_in(
         consents::add(tx, &row).await?;
     }
     if let Some(hash) = &check_in.profile_hash {
-        person::take_in(scene, tx, check_in, hash, at, faults).await?;
+        person::take_in(scene, tx, check_in, hash, at, found).await?;
     }
     Ok(())
 }
@@ -245,12 +251,6 @@ async fn device_enrolled(
     Ok(())
 }
 
-/// The showroom's date, `YYYY-MM-DD`.
-pub fn day_of(at: Millis, zone: &jiff::tz::TimeZone) -> String {
-    let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    zone.to_datetime(at).date().to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -263,13 +263,5 @@ mod tests {
         assert!(between > 2.0 && between < 3.0);
         assert!(place_at(&others, 9) > 3.0);
         assert_eq!(place_at(&[], 0), 0.0);
-    }
-
-    #[test]
-    fn k9_a_day_is_the_showrooms_day() {
-        let shanghai = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
-        let late = Millis::parse_rfc3339("2026-11-23T16:30:00Z").unwrap();
-        assert_eq!(day_of(late, &shanghai), "2026-11-24");
-        assert_eq!(day_of(late, &jiff::tz::TimeZone::UTC), "2026-11-23");
     }
 }

@@ -79,7 +79,6 @@ pub async fn begin(
     }
     floors::advance(&mut *tx, &floor.id, &epoch, new.seq, &new.hash, now).await?;
     tx.commit().await?;
-    central.announce();
     tracing::warn!(
         floor = floor.id,
         seq = new.seq,

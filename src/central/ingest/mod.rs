@@ -10,13 +10,11 @@ mod note;
 pub mod history;
 mod person;
 
-pub use effects::day_of;
-
 use std::collections::BTreeMap;
 
 use crate::central::state::Central;
 use crate::core::floor::event::{EVENT_VERSION, Event};
-use crate::core::time::Millis;
+use crate::core::time::{Millis, zone_or_utc};
 use crate::crypto::chain;
 use crate::crypto::field::Place;
 use crate::http::ApiError;
@@ -84,9 +82,11 @@ pub async fn receive(
         .await?
         .ok_or_else(ApiError::unauthorised)?;
     match take(central, &mut *tx, &floor, &batch, now).await? {
-        Ok(accepted) => {
+        Ok((accepted, told)) => {
             tx.commit().await?;
-            central.announce();
+            if told {
+                central.announce();
+            }
             Ok(accepted)
         }
         Err(stop) => {
@@ -99,19 +99,19 @@ pub async fn receive(
             let mut tx = central.db.write().await?;
             floors::trouble(&mut *tx, &floor.id, stop.code(), now).await?;
             tx.commit().await?;
-            central.announce();
             Err(stop.problem().into())
         }
     }
 }
 
+/// What is accepted, and whether a floor has something new to hear by the feed.
 async fn take(
     central: &Central,
     tx: &mut dyn Tx,
     floor: &FloorRow,
     batch: &Batch,
     now: Millis,
-) -> Result<Result<Accepted, Stop>, ApiError> {
+) -> Result<Result<(Accepted, bool), Stop>, ApiError> {
     let epoch = batch.epoch.to_string();
     if floor.epoch.as_ref().is_some_and(|known| *known != epoch) {
         return Ok(Err(Stop::Forked));
@@ -122,11 +122,12 @@ async fn take(
         site: &floor.site,
         house: &site,
         floor: &floor.id,
-        zone: crate::core::time::zone(&site.settings.time_zone).unwrap_or(jiff::tz::TimeZone::UTC),
+        zone: zone_or_utc(&site.settings.time_zone),
         profiles: &batch.profiles,
     };
     let mut last_seq = floor.last_seq;
     let mut last_hash = floor.last_hash.clone();
+    let mut told = false;
     for event in &batch.events {
         if event.seq > last_seq + 1 {
             let expected = last_seq + 1;
@@ -147,24 +148,26 @@ async fn take(
         if event.prev != last_hash {
             return Ok(Err(Stop::Forked));
         }
-        keep(&scene, tx, &epoch, event, now).await?;
+        told |= keep(&scene, tx, &epoch, event, now).await?;
         last_seq = event.seq;
         last_hash = chain::hash(event);
     }
     floors::advance(tx, &floor.id, &epoch, last_seq, &last_hash, now).await?;
-    Ok(Ok(Accepted {
+    let accepted = Accepted {
         accepted_through: last_seq,
-    }))
+    };
+    Ok(Ok((accepted, told)))
 }
 
-/// Stores one new event with its effects; what fails is set aside.
+/// Stores one new event with its effects; what fails is set aside. Whether a floor has something new
+/// to hear by the feed.
 async fn keep(
     scene: &Scene<'_>,
     tx: &mut dyn Tx,
     epoch: &str,
     event: &Envelope,
     now: Millis,
-) -> Result<(), ApiError> {
+) -> Result<bool, ApiError> {
     let at = Millis::parse_rfc3339(&event.at);
     let body = serde_json::from_str::<Event>(event.body.get());
     let visit = body.as_ref().ok().and_then(Event::visit);
@@ -194,15 +197,15 @@ async fn keep(
     events::add(tx, new).await?;
     metrics::counter!("yingbin_events_received_total").increment(1);
 
-    let mut faults = effects::Faults::default();
+    let mut found = effects::Findings::default();
     if at.is_none() {
-        faults.add("time_unreadable");
+        found.add("time_unreadable");
     }
     match body {
-        Ok(body) => effects::apply(scene, tx, &body, at.unwrap_or(now), &mut faults).await?,
-        Err(_) => faults.add("body_unreadable"),
+        Ok(body) => effects::apply(scene, tx, &body, at.unwrap_or(now), &mut found).await?,
+        Err(_) => found.add("body_unreadable"),
     }
-    for code in &faults.codes {
+    for code in &found.codes {
         let aside = Quarantined {
             floor: scene.floor.to_owned(),
             epoch: epoch.to_owned(),
@@ -210,7 +213,7 @@ async fn keep(
             code: (*code).to_owned(),
             at: now,
         };
-        events::quarantine(tx, scene.site, &aside, faults.sealed.as_deref()).await?;
+        events::quarantine(tx, scene.site, &aside, found.sealed.as_deref()).await?;
         tracing::warn!(
             floor = scene.floor,
             seq = event.seq,
@@ -219,7 +222,7 @@ async fn keep(
         );
         metrics::counter!("yingbin_events_quarantined_total", "code" => *code).increment(1);
     }
-    Ok(())
+    Ok(found.told)
 }
 
 /// Where an event's body is bound to.

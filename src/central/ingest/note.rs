@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Scene;
-use super::effects::Faults;
+use super::effects::Findings;
 use crate::central::customers::record;
 use crate::core::id::VisitId;
 use crate::core::time::Millis;
@@ -23,27 +23,27 @@ pub async fn take_in(
     visit: VisitId,
     hash: &str,
     at: Millis,
-    faults: &mut Faults,
+    found: &mut Findings,
 ) -> Result<(), ApiError> {
     let Some(text) = scene.profiles.get(hash) else {
-        faults.add("note_missing");
+        found.add("note_missing");
         return Ok(());
     };
     let Ok(sealed) = STANDARD.decode(text) else {
-        faults.add("note_unreadable");
+        found.add("note_unreadable");
         return Ok(());
     };
     let note = match open(scene, visit, hash, &sealed) {
         Ok(note) => note,
         Err(code) => {
-            faults.add(code);
-            faults.sealed = Some(sealed);
+            found.add(code);
+            found.sealed = Some(sealed);
             return Ok(());
         }
     };
     let id = visit.to_string();
     let Some(customer) = notes::customer_of(tx, scene.floor, &id).await? else {
-        faults.add("visit_unknown");
+        found.add("visit_unknown");
         return Ok(());
     };
     let keys = &scene.central.keys;

@@ -13,9 +13,10 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::Scene;
-use super::effects::{Faults, day_of};
+use super::effects::Findings;
 use crate::central::customers::owner;
 use crate::central::customers::record::{self, Person};
+use crate::core::clock::date_of;
 use crate::core::consent::{RECEPTION, given};
 use crate::core::time::Millis;
 use crate::core::visit::CheckIn;
@@ -38,49 +39,50 @@ pub async fn take_in(
     check_in: &CheckIn,
     hash: &str,
     at: Millis,
-    faults: &mut Faults,
+    found: &mut Findings,
 ) -> Result<(), ApiError> {
     let Some(text) = scene.profiles.get(hash) else {
-        faults.add("profile_missing");
+        found.add("profile_missing");
         return Ok(());
     };
     let Ok(sealed) = STANDARD.decode(text) else {
-        faults.add("profile_unreadable");
+        found.add("profile_unreadable");
         return Ok(());
     };
     match open(scene, check_in, hash, &sealed) {
         Ok(profile) => {
             let id = check_in.visit.to_string();
-            let customer = join(scene, tx, &id, &profile, at, faults).await?;
+            let customer = join(scene, tx, &id, &profile, at, found).await?;
             visits::set_customer(tx, &id, &customer).await?;
-            tell_owner(scene, tx, check_in, &customer, at).await?;
+            found.told |= tell_owner(scene, tx, check_in, &customer, at).await?;
         }
         Err(code) => {
-            faults.add(code);
-            faults.sealed = Some(sealed);
+            found.add(code);
+            found.sealed = Some(sealed);
         }
     }
     Ok(())
 }
 
-/// Tells the floor whose guest this is, if it did not know and the guest may still be there.
+/// Tells the floor whose guest this is, if it did not know and the guest may still be there; whether
+/// there was something to tell.
 async fn tell_owner(
     scene: &Scene<'_>,
     tx: &mut dyn Tx,
     check_in: &CheckIn,
     customer: &str,
     at: Millis,
-) -> Result<(), ApiError> {
-    let today = day_of(scene.central.clock.now(), &scene.zone);
-    if day_of(at, &scene.zone) != today {
-        return Ok(());
+) -> Result<bool, ApiError> {
+    let today = date_of(scene.central.clock.now(), &scene.zone);
+    if date_of(at, &scene.zone) != today {
+        return Ok(false);
     }
     let Some(owner) = owner::known(tx, scene.house, customer, at).await? else {
-        return Ok(());
+        return Ok(false);
     };
     let knew = check_in.owner.as_ref();
     if knew.is_some_and(|known| known.agent == owner.agent) {
-        return Ok(());
+        return Ok(false);
     }
     let body = FeedBody::OwnerLearned {
         visit: check_in.visit,
@@ -88,7 +90,7 @@ async fn tell_owner(
         bought: owner.bought,
     };
     feed::tell(tx, scene.floor, scene.site, &today, &body).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Opens the profile and makes sure that it was meant for this very check-in.
@@ -122,14 +124,14 @@ async fn join(
     visit: &str,
     profile: &Profile,
     at: Millis,
-    faults: &mut Faults,
+    found: &mut Findings,
 ) -> Result<String, ApiError> {
     let keys = &scene.central.keys;
     let typed = profile.phone.as_deref().filter(|p| !p.trim().is_empty());
     let phone = typed.and_then(Phone::parse);
     if typed.is_some() && phone.is_none() {
         // Kept as typed, but nobody can be recognised by it.
-        faults.add("phone_unusable");
+        found.add("phone_unusable");
     }
     let index = phone.as_ref().map(|p| keys.blind.phone(p));
     let known = match &index {

@@ -114,7 +114,7 @@ fn some_text(text: &Text, pointer: &str) -> Result<(), ApiError> {
 }
 
 /// Ids that are there and each only once.
-fn distinct<'a>(ids: impl Iterator<Item = &'a str>, pointer: &str) -> Result<(), ApiError> {
+pub fn distinct<'a>(ids: impl Iterator<Item = &'a str>, pointer: &str) -> Result<(), ApiError> {
     let mut seen = BTreeSet::new();
     for (i, id) in ids.enumerate() {
         let at = format!("{pointer}/{i}/id");

@@ -2,7 +2,7 @@
 //! showroom by the feed, in the same transaction.
 
 pub mod api;
-mod check;
+pub(super) mod check;
 pub mod pins;
 
 use super::feed::{self, Kind};
@@ -52,7 +52,7 @@ pub async fn save(
     let mut tx = central.db.write().await?;
     let new = sites::one(&mut *tx, site).await?.is_none();
     sites::put(&mut *tx, site, settings, central.clock.now()).await?;
-    publish(central, tx, site, Kind::Site).await?;
+    feed::hand_down(central, tx, site, Kind::Site).await?;
     Ok(new)
 }
 
@@ -81,7 +81,7 @@ pub async fn publish_notice(
         }
         other => other?,
     }
-    publish(central, tx, site, Kind::Site).await?;
+    feed::hand_down(central, tx, site, Kind::Site).await?;
     Ok(notice)
 }
 
@@ -91,7 +91,7 @@ pub async fn save_staff(central: &Central, site: &str, list: &StaffList) -> Resu
     let mut tx = central.db.write().await?;
     existing(&mut *tx, site).await?;
     sites::set_staff(&mut *tx, site, &list.staff, central.clock.now()).await?;
-    publish(central, tx, site, Kind::Site).await
+    feed::hand_down(central, tx, site, Kind::Site).await
 }
 
 /// Replaces the house's rules.
@@ -100,18 +100,5 @@ pub async fn save_rules(central: &Central, site: &str, rules: &HouseRules) -> Re
     let mut tx = central.db.write().await?;
     existing(&mut *tx, site).await?;
     sites::set_rules(&mut *tx, site, rules, central.clock.now()).await?;
-    publish(central, tx, site, Kind::Rules).await
-}
-
-/// Hands the change down, commits, and wakes whoever waits.
-async fn publish(
-    central: &Central,
-    mut tx: Box<dyn Tx>,
-    site: &str,
-    kind: Kind,
-) -> Result<(), ApiError> {
-    feed::publish(central, &mut *tx, site, kind).await?;
-    tx.commit().await?;
-    central.announce();
-    Ok(())
+    feed::hand_down(central, tx, site, Kind::Rules).await
 }

@@ -35,9 +35,7 @@ pub async fn issue(central: &Central, site: &str, staff: &str) -> Result<PinCode
         expires: now.plus_minutes(pin::CODE_HOURS * 60),
     };
     pin_codes::put(&mut *tx, site, &grant, now).await?;
-    feed::publish(central, &mut *tx, site, Kind::PinCodes).await?;
-    tx.commit().await?;
-    central.announce();
+    feed::hand_down(central, tx, site, Kind::PinCodes).await?;
     Ok(PinCode {
         staff,
         code,

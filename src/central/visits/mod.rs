@@ -2,14 +2,12 @@
 
 pub mod api;
 
-use jiff::tz::TimeZone;
-
-use super::ingest::day_of;
 use super::sites::existing;
 use super::state::Central;
+use crate::core::clock::date_of;
 use crate::core::id::AgentId;
 use crate::core::language::{Language, Text};
-use crate::core::time::zone;
+use crate::core::time::zone_or_utc;
 use crate::core::visit::VisitState;
 use crate::crypto::token;
 use crate::http::ApiError;
@@ -112,8 +110,5 @@ pub async fn records(
 
 /// The date there is now in this zone.
 fn day_now(central: &Central, time_zone: &str) -> String {
-    day_of(
-        central.clock.now(),
-        &zone(time_zone).unwrap_or(TimeZone::UTC),
-    )
+    date_of(central.clock.now(), &zone_or_utc(time_zone))
 }

@@ -78,9 +78,6 @@ impl PrinterStatus {
             Self::Trouble(problem) => problem.code(),
         }
     }
-    pub const fn can_print(self) -> bool {
-        matches!(self, Self::Ready | Self::PaperLow)
-    }
 }
 
 /// A printer; which kind is decided where the program is put together.

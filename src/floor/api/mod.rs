@@ -56,7 +56,7 @@ pub(super) struct Api {
     pub pads: Arc<Pads>,
     /// How many PINs are hashed at once.
     pub hashing: Semaphore,
-    pub keeper: Timekeeper,
+    pub keeper: Arc<Timekeeper>,
     /// Served by TLS.
     pub secure: bool,
     pub lights: Arc<Lights>,

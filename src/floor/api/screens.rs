@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Json as Reply;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -15,13 +15,12 @@ use super::allowed::{ALL, Allowed, DESK, DISPLAY};
 use super::caller::{By, STAFF};
 use super::error::{problem, unread};
 use super::{Answer, Api, Shared};
-use crate::core::language::Language;
 use crate::floor::ask::AskError;
 use crate::floor::calendar::is_day;
 use crate::floor::check_in::ticket_url;
 use crate::floor::grants::Device;
 use crate::floor::views;
-use crate::http::ApiError;
+use crate::http::{ApiError, language};
 use crate::protocol::board::Board;
 use crate::protocol::desk::DeskView;
 use crate::protocol::problem::Problem;
@@ -153,7 +152,7 @@ pub(super) async fn turn_book(
     };
     let lines = api.reader.turn_lines(day.clone()).await;
     let lines = lines.map_err(|e| unread(&e))?;
-    let language = language(&headers);
+    let language = language::of(&headers);
     let lines = api.engine.read(move |floor| {
         lines
             .iter()
@@ -212,21 +211,4 @@ async fn desk_now(api: &Api) -> Result<(u64, Arc<str>), AskError> {
 
 fn picture(json: Arc<str>) -> Response {
     ([(CONTENT_TYPE, "application/json")], json.to_string()).into_response()
-}
-
-/// The first language of `Accept-Language` that the house speaks; Chinese otherwise.
-pub(super) fn language(headers: &HeaderMap) -> Language {
-    headers
-        .get(ACCEPT_LANGUAGE)
-        .and_then(|v| v.to_str().ok())
-        .into_iter()
-        .flat_map(|v| v.split(','))
-        .filter_map(|range| range.split(';').next())
-        .map(str::trim)
-        .find_map(|tag| match Language::from_tag(tag) {
-            None if tag.to_ascii_lowercase().starts_with("en") => Some(Language::En),
-            None if tag.to_ascii_lowercase().starts_with("zh") => Some(Language::ZhCn),
-            known => known,
-        })
-        .unwrap_or_default()
 }

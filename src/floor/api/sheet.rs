@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::allowed::{Allowed, DESK};
 use super::error::{problem, unread};
-use super::screens::{self, Day};
+use super::screens::Day;
 use super::{Answer, Shared};
 use crate::core::language::Language;
 use crate::core::rota::RotaKind;
@@ -18,7 +18,7 @@ use crate::core::turn_book::sheet::{self, TurnSheet};
 use crate::core::words::say;
 use crate::floor::calendar::is_day;
 use crate::floor::memory::Floor;
-use crate::http::ApiError;
+use crate::http::{ApiError, language};
 use crate::protocol::problem::Problem;
 use crate::protocol::turn_book::SignedSheet;
 
@@ -99,7 +99,7 @@ pub(super) async fn show(
         return Ok(Reply(signed).into_response());
     }
     let sheet: TurnSheet = serde_json::from_str(&signed.sheet).map_err(|_| ApiError::internal())?;
-    let language = screens::language(&headers);
+    let language = language::of(&headers);
     let page = api
         .engine
         .read(move |floor| page(floor, &sheet, &signed, language));

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::LogError;
 use super::load::{collect, events, lines};
+use super::restored::{self, Restored};
 use super::write::signed;
 use crate::core::turn_book::BookLine;
 use crate::protocol::ingest::Envelope;
@@ -50,6 +51,11 @@ impl Reader {
     pub async fn event(&self, seq: u64) -> Result<Option<Envelope>, LogError> {
         self.blocking(move |db| Ok(events(db, seq, seq)?.pop()))
             .await
+    }
+
+    /// What a restore left to be done.
+    pub async fn restored(&self) -> Result<Option<Restored>, LogError> {
+        self.blocking(restored::read).await
     }
 
     /// The turn book of one day.

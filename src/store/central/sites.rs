@@ -20,6 +20,7 @@ statements! {
     ADD_NOTICE = "INSERT INTO notices (site, version, hash, body, published_at, number)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     NOTICES = "SELECT body FROM notices WHERE site = ?1 ORDER BY number DESC";
+    NOTICE_IN_FORCE = "SELECT body FROM notices WHERE site = ?1 ORDER BY number DESC LIMIT 1";
 }
 
 /// A showroom as the centre keeps it.
@@ -91,6 +92,13 @@ pub async fn add_notice(
     )
     .await?;
     Ok(())
+}
+
+/// The version in force.
+pub async fn notice_in_force(tx: &mut dyn Tx, site: &str) -> Result<Option<Notice>, StoreError> {
+    let rows = tx.rows(&NOTICE_IN_FORCE, params![site]).await?;
+    let read = |row: &Row| super::document(&row.text(0)?, "notice");
+    rows.first().map(read).transpose()
 }
 
 /// All versions, the one in force first.
