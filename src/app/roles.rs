@@ -67,6 +67,7 @@ pub fn floor(args: ConfigArgs) -> Result<(), AppError> {
         let settings = FloorSettings {
             centre,
             data: config.data.clone(),
+            warn_free: config.warn_free(),
             public_url,
             rules,
             printer: TicketPress::from_config(&config.printer)?.map(|press| Arc::new(press) as _),

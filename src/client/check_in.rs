@@ -226,6 +226,7 @@ pub fn ticket_info(answer: CheckInAnswer) -> TicketInfo {
         number: answer.ticket.number,
         ahead: answer.ticket.ahead,
         wait_seconds: answer.ticket.wait_s,
+        wait_range: answer.ticket.wait_range,
         url: answer.ticket.url,
         consultant: assignment.map(|a| (a.name, a.title)),
         printing: answer.print_job.is_some(),

@@ -257,6 +257,7 @@ fn answer(
             line: line(&site.visit_purposes, request),
             ahead: 0,
             wait_s: 0,
+            wait_range: None,
             token: issued.token.clone(),
             url,
         },

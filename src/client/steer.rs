@@ -7,12 +7,13 @@ use crate::core::chore::Chore;
 use crate::core::floor::ManagersOrder;
 use crate::core::floor::day::Rest;
 use crate::core::id::{AgentId, VisitId};
+use crate::core::language::Language;
 use crate::core::site::StaffRole;
 use crate::core::time::Millis;
 use crate::core::visit::NotABuyer;
 use crate::protocol::steer::{
-    AppointmentRequest, AppointmentView, ChoreRequest, CloseRequest, NotABuyerRequest,
-    OrderRequest, ReprintAnswer,
+    AcknowledgeRequest, AppointmentRequest, AppointmentView, ChoreRequest, CloseRequest,
+    NotABuyerRequest, OrderRequest, ReprintAnswer,
 };
 
 impl FloorClient {
@@ -20,6 +21,13 @@ impl FloorClient {
         let path = format!("/api/v1/visits/{visit}/chores");
         let request = self.request(Method::POST, &path);
         self.done(request.json(&ChoreRequest { chore })).await
+    }
+
+    /// A thing to do was seen, and rests at every desk.
+    pub async fn acknowledge(&self, key: &str) -> Result<(), ClientError> {
+        let key = key.to_owned();
+        let request = self.request(Method::POST, "/api/v1/acknowledgements");
+        self.done(request.json(&AcknowledgeRequest { key })).await
     }
 
     /// Prints a ticket once more, marked as such.
@@ -64,8 +72,10 @@ impl FloorClient {
     }
 
     /// Today's turn sheet, a page to be printed and signed.
-    pub async fn turn_sheet(&self) -> Result<String, ClientError> {
-        let request = self.request(Method::GET, "/api/v1/turn-book/sheet");
+    pub async fn turn_sheet(&self, language: Language) -> Result<String, ClientError> {
+        let request = self
+            .request(Method::GET, "/api/v1/turn-book/sheet")
+            .header("Accept-Language", language.tag());
         let response = self.heard(request).await?;
         response.text().await.map_err(|_| ClientError::Unreadable)
     }

@@ -19,6 +19,8 @@ pub struct FloorConfig {
     pub listen: SocketAddr,
     /// Folder of the floor's records.
     pub data: PathBuf,
+    /// The desk has a sign while the disk has less room than this, MB; 0: never.
+    pub warn_free_mb: u64,
     /// Serve and call in clear also where others could listen.
     pub insecure: bool,
     /// The floor's address as guests' phones reach it; `None`: the one listened on.
@@ -39,6 +41,7 @@ impl Default for FloorConfig {
         Self {
             listen: (Ipv4Addr::LOCALHOST, 7710).into(),
             data: "floor-data".into(),
+            warn_free_mb: 500,
             insecure: false,
             public_url: None,
             house_rules: None,
@@ -47,6 +50,13 @@ impl Default for FloorConfig {
             centre: None,
             printer: Printer::default(),
         }
+    }
+}
+
+impl FloorConfig {
+    /// Bytes.
+    pub const fn warn_free(&self) -> u64 {
+        self.warn_free_mb.saturating_mul(1_000_000)
     }
 }
 

@@ -25,7 +25,9 @@ impl YesNo {
 pub enum RotaOrder {
     /// 签到顺序
     SignIn,
-    /// 接待最少者先: by received + owed − prepaid, then by sign-in.
+    /// 接待最少者先: by received + owed − prepaid, then by sign-in. Turns lost today count as
+    /// received (7b, 12: else losing one would cost nothing), and so does the average at which
+    /// somebody joined late (13).
     FewestReceived,
     /// 经理排序: the manager's list, the staff list until there is one.
     ManagersList,
@@ -62,7 +64,8 @@ pub enum CourtesyCredit {
 pub struct LineRule {
     /// 0: an ordinary line. Above: a priority line, heavier ones first.
     pub weight: u32,
-    /// Whoever has waited this long outranks every line, minutes.
+    /// Whoever has waited this long outranks every line, minutes. The guest's own wait, also while
+    /// the floor was down.
     pub max_wait_minutes: u32,
 }
 
@@ -133,11 +136,12 @@ pub struct HouseRules {
     pub owed_cap: u32,
     /// Rule 7: an away set by the agent this long before the check-in or earlier earns a debt, seconds.
     pub reason_lead_seconds: u32,
-    /// Rule 7: a service longer than this needs the desk's word to keep earning debts, minutes.
+    /// Rule 7: a service longer than this needs the desk's word to keep earning debts, minutes; time
+    /// in which the floor was down does not count (9).
     pub long_service_minutes: u32,
     /// Rule 9: time to accept an offer, seconds.
     pub accept_seconds: u32,
-    /// Rule 10: is the turn given back to an agent the guest refused?
+    /// Rule 10: is the turn given back to an agent the guest refused before the service began?
     pub refused_agent_regains_turn: YesNo,
     /// Rule 11: recalls before a guest counts as not there.
     pub recalls: u32,
@@ -149,6 +153,8 @@ pub struct HouseRules {
     pub no_show_returns_turn: YesNo,
     /// Rule 12: an agent with more overdue follow-ups is passed over; 0: never.
     pub overdue_followups_block: u32,
+    /// Rule 13: may the desk put an agent on duty, or back on duty, without the agent's PIN?
+    pub desk_sets_ready: YesNo,
     /// Rule 14: do owed turns survive the night?
     pub carry_owed_turns: YesNo,
     /// Priority guests before one ordinary guest while both wait; 0: in order of arrival alone.
@@ -180,6 +186,7 @@ impl Default for HouseRules {
             parked_minutes: 60,
             no_show_returns_turn: YesNo::Yes,
             overdue_followups_block: 0,
+            desk_sets_ready: YesNo::Yes,
             carry_owed_turns: YesNo::Yes,
             priority_ratio: 2,
             usual_service_minutes: 40,

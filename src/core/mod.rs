@@ -7,6 +7,7 @@ pub mod consent;
 pub mod desk;
 pub mod display;
 pub mod floor;
+pub mod foretold;
 pub mod guest_name;
 pub mod house_rules;
 pub mod id;

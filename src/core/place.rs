@@ -3,7 +3,7 @@
 use super::language::Language;
 use super::words::say;
 
-/// `3` becomes `3 号洽谈桌` or `Table 3`; a place that is not a bare number is said as the staff
+/// `3` becomes `3号洽谈桌` or `Table 3`; a place that is not a bare number is said as the staff
 /// list has it (`二楼签约室`), and no place stays empty.
 pub fn say_place(language: Language, place: &str) -> String {
     let place = place.trim();
@@ -20,7 +20,7 @@ mod tests {
 
     #[test]
     fn k5_a_place_is_said_in_words() {
-        assert_eq!(say_place(Language::ZhCn, "3"), "3 号洽谈桌");
+        assert_eq!(say_place(Language::ZhCn, "3"), "3号洽谈桌");
         assert_eq!(say_place(Language::En, " 12 "), "Table 12");
         assert_eq!(say_place(Language::En, "签约室"), "签约室");
         assert_eq!(say_place(Language::ZhTw, ""), "");

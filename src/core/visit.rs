@@ -227,6 +227,9 @@ pub struct Undo {
     pub since: Millis,
     pub assignment: Option<Assignment>,
     pub parked_until: Option<Millis>,
+    /// The pass booked ahead for the visit was cancelled with the slip.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pass_cancelled: bool,
 }
 
 /// Why a party is no buyer (rule 2).

@@ -37,7 +37,8 @@ static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
         "sheet",
         "timeline",
         "ticket",
-        "ticket_page"
+        "ticket_page",
+        "wait"
     ] {
         for (language, file) in files {
             let table: BTreeMap<String, String> = toml::from_str(file)

@@ -81,7 +81,8 @@ pub(super) struct CheckedIn {
 pub(super) struct News {
     pub cursor: u64,
     pub site: Option<Box<Site>>,
-    pub rules: Option<Box<HouseRules>>,
+    /// With the user in the office who changed them.
+    pub rules: Option<(Box<HouseRules>, Option<String>)>,
     pub grants: Option<Vec<DeviceGrant>>,
     pub pin_codes: Option<Vec<PinCodeGrant>>,
     pub appointments: Option<Vec<Appointment>>,
@@ -137,10 +138,24 @@ pub(super) enum Ask {
         answer: Answer<()>,
     },
     News(News, Answer<()>),
-    Write(Write),
-    /// Sees what is committed.
-    Read(Box<dyn FnOnce(&Floor) + Send>),
+    /// With the visits it names.
+    Write(Vec<VisitId>, Write),
+    /// Sees what is committed; with the visits it names.
+    Read(Vec<VisitId>, Box<dyn FnOnce(&Floor) + Send>),
     Stop,
+}
+
+impl Ask {
+    /// The visits it names, which have to be at hand when it is done.
+    pub fn names(&self) -> Vec<VisitId> {
+        match self {
+            Self::CheckIn(new, _) => new.request.split_from.into_iter().collect(),
+            Self::Command { command, .. } => command.names(),
+            Self::Reprint(visit, _) => vec![*visit],
+            Self::Write(named, _) | Self::Read(named, _) => named.clone(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// A line to the engine.
@@ -225,10 +240,22 @@ impl Engine {
         + Send
         + 'static,
     ) -> Result<T, AskError> {
+        self.write_about(Vec::new(), change).await
+    }
+
+    /// [`Self::write`] of these visits, also those that are over.
+    pub async fn write_about<T: Send + 'static>(
+        &self,
+        visits: Vec<VisitId>,
+        change: impl FnOnce(&mut Floor, Millis, &Keys, &mut Batch) -> Result<Result<T, AskError>, Fault>
+        + Send
+        + 'static,
+    ) -> Result<T, AskError> {
         self.ask(|answer| {
-            Ask::Write(Box::new(move |floor, now, keys, batch| {
+            let write: Write = Box::new(move |floor, now, keys, batch| {
                 Ok(when_stored(answer, change(floor, now, keys, batch)?))
-            }))
+            });
+            Ask::Write(visits, write)
         })
         .await
     }
@@ -238,10 +265,20 @@ impl Engine {
         &self,
         read: impl FnOnce(&Floor) -> T + Send + 'static,
     ) -> Result<T, AskError> {
+        self.read_about(Vec::new(), read).await
+    }
+
+    /// [`Self::read`] of these visits, also those that are over.
+    pub async fn read_about<T: Send + 'static>(
+        &self,
+        visits: Vec<VisitId>,
+        read: impl FnOnce(&Floor) -> T + Send + 'static,
+    ) -> Result<T, AskError> {
         let (send, receive) = oneshot::channel();
-        let ask = Ask::Read(Box::new(move |floor| {
+        let read: Box<dyn FnOnce(&Floor) + Send> = Box::new(move |floor| {
             let _ = send.send(read(floor));
-        }));
+        });
+        let ask = Ask::Read(visits, read);
         self.asks.send(ask).await.map_err(|_| AskError::NotStored)?;
         receive.await.map_err(|_| AskError::NotStored)
     }

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use crate::core::clock;
+use crate::core::language::Language;
 use crate::core::time::{self, Millis};
 
 /// One zone, looked up once.
@@ -50,6 +51,11 @@ impl Calendar {
     /// Time of day, `HH:MM`.
     pub fn clock(&self, at: Millis) -> String {
         clock::hour_minute(at, &self.zone)
+    }
+
+    /// As it is said on the day of `on`: with its date where that is another day.
+    pub fn moment(&self, language: Language, at: Millis, on: Millis) -> String {
+        clock::moment(language, at, on, &self.zone)
     }
 
     /// The first moment of the day after the one `at` is in.

@@ -12,6 +12,7 @@ use super::memory::Floor;
 use crate::core::booking::Registration;
 use crate::core::consent::{self, Manner, RECEPTION};
 use crate::core::floor::{Command, PHONE_CALL, Refusal, State};
+use crate::core::foretold::Foretold;
 use crate::core::id::{DeviceId, VisitId};
 use crate::core::ticket::TicketNumber;
 use crate::core::time::Millis;
@@ -261,13 +262,17 @@ impl NewCheckIn {
         job: Option<&str>,
         own: &str,
     ) -> CheckInAnswer {
+        // Whoever has an agent already does not wait.
+        let at_once = visit.assignment.as_ref().map(|_| Foretold::default());
+        let told = at_once.or_else(|| floor.state.told(visit.id));
         CheckInAnswer {
             visit_id: self.visit,
             ticket: TicketView {
                 number: visit.ticket.to_string(),
                 line: visit.line,
                 ahead: floor.state.ahead(visit.id).unwrap_or(0),
-                wait_s: floor.state.wait_seconds(visit.id),
+                wait_s: told.map_or(0, |t| t.wait_s),
+                wait_range: told.map(|t| t.range),
                 token: self.token.clone(),
                 url: ticket_url(&floor.state.site.ticket_base_url, own, &self.token),
             },

@@ -22,6 +22,7 @@ const JUMP_MS: i64 = 2000;
 
 /// Keeps monotonic time from an anchor on the wall clock: a wall clock that is set must not make
 /// every offer lapse at once.
+#[derive(Clone)]
 pub(super) struct Timekeeper {
     clock: Clock,
     anchor: (Millis, Instant),

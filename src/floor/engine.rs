@@ -14,23 +14,21 @@ use super::clock::{Clock, Timekeeper};
 use super::enrolment::NewEnrolment;
 use super::grants::Grants;
 use super::keys::Keys;
+use super::known_keys::Slot;
 use super::log::{self, Answered, Batch, CheckInRow, FeedRow, Log, LogError, PrintRow, Restored};
-use super::memory::{Fault, Floor};
+use super::memory::{CENTRE, FLOOR, Fault, Floor};
 use super::staff::Sessions;
 use super::storage::Storage;
 use crate::core::booking::Appointment;
 use crate::core::floor::Command;
 use crate::core::house_rules::HouseRules;
+use crate::core::id::VisitId;
 use crate::core::rota::RotaKind;
 use crate::core::time::Millis;
 use crate::core::visit::Issued;
 use crate::protocol::enrol::EnrolAnswer;
 use crate::protocol::visit::PrintState;
 
-/// Who acted when the floor did something by itself.
-const FLOOR: &str = "floor";
-/// Who acted when the feed brought it.
-const CENTRE: &str = "centre";
 /// Most asks in one transaction.
 const BATCH: usize = 256;
 /// Events between two snapshots: replaying so many takes a fraction of a second, and writing the
@@ -135,8 +133,13 @@ impl Runner {
         runner.open_day(&mut batch)?;
         // Pads come back by themselves; none is on the line yet.
         for agent in runner.floor.live_pads() {
-            let connected = false;
-            runner.apply(FLOOR, Command::Pad { agent, connected }, &mut batch)?;
+            let (connected, since) = (false, None);
+            let off = Command::Pad {
+                agent,
+                connected,
+                since,
+            };
+            runner.apply(FLOOR, off, &mut batch)?;
         }
         runner.after_a_restore(&mut batch)?;
         runner.commit(batch).await?;
@@ -165,7 +168,9 @@ impl Runner {
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            let due = self.floor.next_due(self.now()).filter(|_| !self.lost);
+            let due = self.floor.next_due(self.now());
+            let shown = self.floor.state.next_out_of_patience(self.floor.now);
+            let due = due.into_iter().chain(shown).min().filter(|_| !self.lost);
             let mut waiting = Vec::new();
             let stopped = tokio::select! {
                 biased;
@@ -194,13 +199,26 @@ impl Runner {
         if self.lost && !self.recover().await {
             return;
         }
+        let now = self.now();
+        let before = std::mem::replace(&mut self.floor.now, now);
+        let out_of_patience = self.floor.state.next_out_of_patience(before);
+        if out_of_patience.is_some_and(|end| end <= now) {
+            self.changes.send_modify(|n| *n += 1);
+        }
+        let missing = self.floor.missing(&asks);
+        if let Err(error) = self.fetch(missing).await {
+            // Who asked is told that nothing was stored.
+            tracing::error!(%error, "what is over could not be read");
+            self.trouble(error.alarm());
+            return;
+        }
         let mut batch = Batch::default();
         let mut replies = Vec::new();
         let mut writes = Vec::new();
         for ask in asks {
             match ask {
                 // Nothing of this batch is decided yet, so this is what is committed.
-                Ask::Read(read) => read(&self.floor),
+                Ask::Read(_, read) => read(&self.floor),
                 write => writes.push(write),
             }
         }
@@ -210,10 +228,14 @@ impl Runner {
                 decided = self.decide(ask, &mut batch, &mut replies);
             }
         }
+        if !batch.is_empty() {
+            self.floor.put_away(&mut batch);
+        }
         let stored = match decided {
             Ok(()) => self.commit(batch).await,
             Err(fault) => Err(fault.into()),
         };
+        self.floor.forget_given();
         if let Err(error) = &stored {
             tracing::error!(%error, "a batch could not be stored; its effects are undone");
             metrics::counter!("yingbin_floor_failed_commits_total").increment(1);
@@ -226,6 +248,15 @@ impl Runner {
         if self.lost {
             self.recover().await;
         }
+    }
+
+    /// Brings what the asks name and memory does not hold: visits that are over, answers given before.
+    async fn fetch(&mut self, missing: (Vec<VisitId>, Vec<Slot>)) -> Result<(), LogError> {
+        let (visits, slots) = missing;
+        if !visits.is_empty() || !slots.is_empty() {
+            self.floor.take(self.log.fetch(visits, slots).await?);
+        }
+        Ok(())
     }
 
     /// What is due by itself: the next day, lapses, parked visits, waits.
@@ -337,11 +368,11 @@ impl Runner {
                 self.news(news, batch)?;
                 replies.push(when_stored(answer, Ok(())));
             }
-            Ask::Write(write) => {
+            Ask::Write(_, write) => {
                 let now = self.now();
                 replies.push(write(&mut self.floor, now, &self.keys, batch)?);
             }
-            Ask::Read(read) => read(&self.floor),
+            Ask::Read(_, read) => read(&self.floor),
             Ask::Stop => {}
         }
         Ok(())
@@ -353,7 +384,7 @@ impl Runner {
         batch: &mut Batch,
     ) -> Result<Result<CheckedIn, AskError>, Fault> {
         let slot = (new.device.clone(), new.key.clone());
-        if let Some(known) = self.floor.answers.get(&slot).cloned() {
+        if let Some(known) = self.floor.given(&slot).cloned() {
             if let Some(issued) = new.issued(&self.floor.calendar) {
                 return self.promised_meanwhile(&new, known, issued, batch);
             }
@@ -391,7 +422,7 @@ impl Runner {
         let job = (printed && new.promised.is_none()).then(|| Uuid::now_v7().to_string());
         let answer = new.answer(&self.floor, &visit, job.as_deref(), &self.own_url);
         let mut answer = serde_json::to_string(&answer).map_err(|_| Fault::Unwritable)?;
-        // It stays in memory for days; what it grew by on the way need not.
+        // It stays in memory as long as the visit; what it grew by on the way need not.
         answer.shrink_to_fit();
         let answered = Arc::new(Answered {
             token_hash: new.token_hash(),
@@ -489,8 +520,12 @@ impl Runner {
             // Before its first site a floor has no zone and therefore no day.
             self.open_day(batch)?;
         }
-        if let Some(rules) = news.rules.take() {
-            self.apply(CENTRE, Command::SetRules { rules }, batch)?;
+        if let Some((rules, by)) = news.rules.take() {
+            let command = match by {
+                Some(author) => Command::OfficeRules { rules, author },
+                None => Command::SetRules { rules },
+            };
+            self.apply(CENTRE, command, batch)?;
         }
         for code in news.pin_codes.take().into_iter().flatten() {
             self.floor.take_code(code, true, batch);
@@ -649,7 +684,10 @@ impl Runner {
 
     fn snapshot(&mut self) {
         match serde_json::to_string(&self.floor.state) {
-            Ok(state) => self.log.snapshot(self.floor.head.seq, state),
+            Ok(state) => {
+                let day = self.floor.state.day.clone().unwrap_or_default();
+                self.log.snapshot(self.floor.head.seq, day, state);
+            }
             Err(error) => tracing::warn!(%error, "the state could not be written as JSON"),
         }
         self.snapshot_at = self.floor.head.seq;

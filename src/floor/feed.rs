@@ -67,7 +67,7 @@ fn news(polled: Polled) -> News {
     for item in polled.items {
         match item.body {
             FeedBody::Site { site } => news.site = Some(site),
-            FeedBody::Rules { rules } => news.rules = Some(rules),
+            FeedBody::Rules { rules, by } => news.rules = Some((rules, by)),
             FeedBody::Devices { devices } => news.grants = Some(devices),
             FeedBody::PinCodes { codes } => news.pin_codes = Some(codes),
             FeedBody::Appointments { appointments } => {

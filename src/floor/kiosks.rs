@@ -28,12 +28,12 @@ struct Heard {
 /// All kiosks heard since the floor started.
 pub(super) struct Kiosks {
     engine: Engine,
-    keeper: Arc<Timekeeper>,
+    keeper: Timekeeper,
     heard: Mutex<BTreeMap<DeviceId, Heard>>,
 }
 
 impl Kiosks {
-    pub fn new(engine: Engine, keeper: Arc<Timekeeper>) -> Self {
+    pub fn new(engine: Engine, keeper: Timekeeper) -> Self {
         Self {
             engine,
             keeper,

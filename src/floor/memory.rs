@@ -8,23 +8,33 @@ use uuid::Uuid;
 
 use super::calendar::{Calendar, days_before};
 use super::keys::{DayKey, Keys};
+use super::known_keys::{KnownKeys, Slot};
 use super::log::{
-    self, Answered, Batch, CheckInRow, Head, Loaded, LogError, PrintRow, Restored, TapRow,
+    self, Answered, Batch, CheckInRow, Closing, ClosingSheet, Head, Loaded, LogError, PrintRow,
+    Restored, TapRow,
 };
 use super::staff::Staff;
 use crate::core::floor::event::EVENT_VERSION;
 use crate::core::floor::{Command, Event, Refusal, Stamped, State};
-use crate::core::id::{AgentId, DeviceId, VisitId};
+use crate::core::id::{AgentId, VisitId};
 use crate::core::language::Language;
 use crate::core::time::Millis;
 use crate::core::turn_book::{BookLine, Reason, sheet, words};
+use crate::core::words::say;
 use crate::crypto::chain;
-use crate::protocol::feed::DeviceGrant;
+use crate::protocol::feed::{DeviceGrant, DeviceRole};
 use crate::protocol::ingest::Envelope;
 use crate::protocol::visit::{PrintState, PrintView};
 
 /// Lapsed offers kept at hand for the manager.
 const LAPSES_KEPT: usize = 50;
+
+/// The floor itself, as an actor of the log.
+pub(super) const FLOOR: &str = "floor";
+/// The centre's, whose documents the floor follows.
+pub(super) const CENTRE: &str = "centre";
+/// Actors that are nobody's person.
+pub(super) const OF_ITSELF: [&str; 2] = [FLOOR, CENTRE];
 
 /// Why a step of a batch could not be made; the whole batch then fails.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +48,8 @@ pub enum Fault {
 /// The floor's memory.
 pub(super) struct Floor {
     pub state: State,
+    /// When the batch at hand began: what pictures show changes with time alone, too.
+    pub now: Millis,
     pub calendar: Calendar,
     pub epoch: Uuid,
     pub head: Head,
@@ -50,8 +62,12 @@ pub(super) struct Floor {
     /// The feed's cursor.
     pub feed: u64,
     pub grants: Vec<DeviceGrant>,
-    /// Answers given in the last days, by device and key.
-    pub answers: HashMap<(DeviceId, String), Arc<Answered>>,
+    /// Whose answers were given in the last days.
+    pub known: KnownKeys,
+    /// Answers of the batch at hand, and those it repeats.
+    pub(super) given: HashMap<Slot, Arc<Answered>>,
+    /// The state is looked through for what can be put away when it holds so many visits.
+    pub(super) rest_at: usize,
     /// Taps of the last days, by person and key.
     pub taps: HashMap<(AgentId, String), Arc<TapRow>>,
     pub staff: Staff,
@@ -59,13 +75,15 @@ pub(super) struct Floor {
     pub prints: BTreeMap<VisitId, PrintRow>,
     /// Tickets printed once more, by job, which is in order of time.
     pub reprints: BTreeMap<String, PrintRow>,
+    /// The latest sheet signed after today's closing.
+    pub closing: Option<ClosingSheet>,
     /// Today's lapsed offers, latest last.
     pub lapses: Vec<BookLine>,
     /// The line that gave a visit to its agent.
-    offers: BTreeMap<VisitId, BookLine>,
-    by_visit: HashMap<VisitId, Arc<Answered>>,
-    by_token: HashMap<String, VisitId>,
-    forms: BTreeMap<VisitId, Vec<u8>>,
+    pub(super) offers: BTreeMap<VisitId, BookLine>,
+    pub(super) by_visit: HashMap<VisitId, Arc<Answered>>,
+    pub(super) by_token: HashMap<String, VisitId>,
+    pub(super) forms: BTreeMap<VisitId, Vec<u8>>,
     day_key: Option<DayKey>,
 }
 
@@ -82,7 +100,9 @@ impl Floor {
             restored: loaded.restored,
             feed: loaded.feed,
             grants: loaded.grants,
-            answers: HashMap::new(),
+            known: loaded.known,
+            given: HashMap::new(),
+            rest_at: 0,
             prints: BTreeMap::new(),
             reprints: BTreeMap::new(),
             taps: loaded
@@ -91,12 +111,14 @@ impl Floor {
                 .map(|t| ((t.staff.clone(), t.key.clone()), Arc::new(t)))
                 .collect(),
             staff: Staff::new(loaded.pins, loaded.sessions),
+            closing: loaded.closing,
             lapses: Vec::new(),
             offers: BTreeMap::new(),
             by_visit: HashMap::new(),
             by_token: HashMap::new(),
             forms: loaded.forms.into_iter().collect(),
             day_key,
+            now: loaded.state.last,
             state: loaded.state,
         };
         for row in loaded.prints {
@@ -107,7 +129,7 @@ impl Floor {
             }
         }
         for answered in loaded.answers {
-            floor.remember(answered);
+            floor.hold(answered);
         }
         for line in &loaded.lines {
             floor.note(line);
@@ -126,9 +148,12 @@ impl Floor {
     ) -> Result<(Vec<BookLine>, Result<(), Refusal>), Fault> {
         let before = self.state.day.clone();
         let eve = matches!(command, Command::OpenDay { .. }).then(|| self.state.clone());
-        let decision = self.state.decide(command, now);
+        let by = (!OF_ITSELF.contains(&actor)).then_some(actor);
+        // What was due, and what follows by the rules, the floor does itself.
+        let rest = by.map_or(actor, |_| FLOOR);
+        let decision = self.state.decide_by(by, command, now);
         for stamped in &decision.events {
-            self.chain(actor, stamped, batch)?;
+            self.chain(stamped.by.as_deref().unwrap_or(rest), stamped, batch)?;
             self.end_sessions_after(&stamped.event, batch);
         }
         if let (Some(mut eve), Some(ended)) = (eve, &before) {
@@ -140,7 +165,35 @@ impl Floor {
             }
         }
         let lines = self.follow(before, keys, batch)?;
+        if !decision.events.is_empty() {
+            self.sign_when_closed(now, batch);
+        }
         Ok((lines, decision.result))
+    }
+
+    /// A closed showroom without guests gets its sheet signed with the batch at hand; whatever is
+    /// written into the book afterwards, another one.
+    fn sign_when_closed(&mut self, now: Millis, batch: &mut Batch) {
+        if !sheet::can_be_signed(&self.state) {
+            batch.closing = None;
+            return;
+        }
+        let last = self.state.next_book_seq.checked_sub(1);
+        let (Some(day), Some(through)) = (self.state.day.clone(), last) else {
+            return;
+        };
+        if self.closing.is_none_or(|signed| signed.through != through) {
+            let at = now.max(self.state.last);
+            self.closing = Some(ClosingSheet { through, at });
+            let accounts = sheet::accounts(&self.state);
+            batch.closing = Some(Closing { day, at, accounts });
+        }
+    }
+
+    /// The sheet signed after the closing, while nothing came after it.
+    pub fn closing_sheet(&self) -> Option<ClosingSheet> {
+        let last = self.state.next_book_seq.checked_sub(1);
+        self.closing.filter(|signed| Some(signed.through) == last)
     }
 
     /// Takes an event of this very log back from the centre.
@@ -250,10 +303,12 @@ impl Floor {
         self.reprints.clear();
         self.offers.clear();
         self.lapses.clear();
+        self.closing = None;
         self.by_visit.clear();
         self.by_token.clear();
         let kept_from = days_before(day, super::log::ANSWERS_KEPT_DAYS);
-        self.answers.retain(|_, a| a.day >= kept_from);
+        self.known.keep_from(&kept_from);
+        self.rest_at = 0;
         self.taps.retain(|_, t| t.day >= kept_from);
         batch.opened = Some(day.to_owned());
         Ok(())
@@ -267,7 +322,9 @@ impl Floor {
             | Reason::OfferedReturnedTurn { .. }
             | Reason::OfferedAskedFor { .. }
             | Reason::OfferedCourtesy { .. }
-            | Reason::OfferedOverride { .. } => {
+            | Reason::OfferedOverride { .. }
+                if self.state.visits.contains_key(&visit) =>
+            {
                 self.offers.insert(visit, line.clone());
             }
             Reason::Lapsed { .. } => {
@@ -289,15 +346,22 @@ impl Floor {
             .collect()
     }
 
-    /// Keeps an answer for repetitions, and the visit's ticket at hand while it is today's.
+    /// Keeps an answer for repetitions.
     pub fn remember(&mut self, answered: Arc<Answered>) {
+        let (device, key) = (&answered.device, &answered.key);
+        self.known.add(&answered.day, device, key);
+        self.given
+            .insert((device.clone(), key.clone()), answered.clone());
+        self.hold(answered);
+    }
+
+    /// Has the visit's ticket at hand while the visit is.
+    pub(super) fn hold(&mut self, answered: Arc<Answered>) {
         if self.state.visits.contains_key(&answered.visit) {
             self.by_visit.insert(answered.visit, answered.clone());
             self.by_token
                 .insert(answered.token_hash.clone(), answered.visit);
         }
-        let slot = (answered.device.clone(), answered.key.clone());
-        self.answers.insert(slot, answered);
     }
 
     /// Encrypts how to address a guest; gives what is to be stored.
@@ -350,22 +414,34 @@ impl Floor {
     /// A line of the book in words, with times of the site's zone.
     pub fn words(&self, line: &BookLine, language: Language) -> String {
         let name = |id: &AgentId| self.agent_name(id);
-        let time = |at: Millis| self.calendar.clock(at);
-        words::words(
-            line,
-            &words::Reader {
-                language,
-                name: &name,
-                time: &time,
-            },
-        )
+        let time = |at: Millis| self.calendar.moment(language, at, line.at);
+        let who = self.who(line, language);
+        let reader = words::Reader {
+            language,
+            name: &name,
+            time: &time,
+        };
+        words::signed(line, who.as_deref(), &reader)
+    }
+
+    /// Who decided what a line says: a member of staff with their office, or the desk. What comes
+    /// from a kiosk is the guest's own doing.
+    pub fn who(&self, line: &BookLine, language: Language) -> Option<String> {
+        let by = line.by.as_deref()?;
+        words::staff(&self.state.site, by, language).or_else(|| {
+            let desk = |g: &&DeviceGrant| g.role == DeviceRole::Desk && g.id.as_str() == by;
+            let mut grants = self.grants.iter();
+            grants
+                .find(desk)
+                .map(|_| say(language, "book.by_desk", &[]))
+        })
     }
 
     pub fn agent_name(&self, id: &AgentId) -> String {
-        self.state
-            .agents
-            .get(id)
-            .map_or_else(|| id.to_string(), |a| a.name.clone())
+        let agent = self.state.agents.get(id).map(|a| &a.name);
+        // Managers and receptionists are on the staff list alone.
+        let name = agent.or_else(|| self.state.site.member(id).map(|m| &m.name));
+        name.map_or_else(|| id.to_string(), String::clone)
     }
 
     /// The next moment after `now` at which the floor does something by itself.

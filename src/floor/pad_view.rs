@@ -5,16 +5,19 @@ use super::live::Picture;
 use super::memory::Floor;
 use super::staff::Signed;
 use super::views;
-use crate::core::floor::{Before, Standing};
+use crate::core::floor::{Before, ByTurn, Standing};
 use crate::core::language::Language;
 use crate::core::place::say_place;
 use crate::core::reception::{ReceptionStep, UNDO_MS};
-use crate::core::rota::{Agent, Status};
+use crate::core::rota::{Agent, Missed, RotaKind, Status};
 use crate::core::site::StaffRole;
 use crate::core::time::Millis;
+use crate::core::turn_book::{Consequence, PassReason};
 use crate::core::visit::{Visit, VisitState};
 use crate::core::words::say;
-use crate::protocol::pad::{PadBefore, PadDuty, PadOffer, PadPerson, PadStep, PadView, PadVisit};
+use crate::protocol::pad::{
+    PadBefore, PadDuty, PadOffer, PadPerson, PadRota, PadStep, PadView, PadVisit,
+};
 
 /// The pad offers to take a slip back for so long, milliseconds; a little less than the floor
 /// allows.
@@ -69,10 +72,9 @@ pub(super) fn pad(floor: &Floor, signed: &Signed, language: Language) -> PadView
 
 fn duty(floor: &Floor, agent: &Agent, language: Language) -> PadDuty {
     let state = &floor.state;
-    let account = &agent.accounts.walk_in;
-    let standing = state.standing(&agent.id);
     let lapses = floor.lapses.iter();
-    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let walk_in = rota(floor, agent, RotaKind::WalkIn, language);
+    let phone = state.uses_phone_rota() && !matches!(agent.status, Status::Off);
     PadDuty {
         status: agent.status_code().to_owned(),
         away_reason: match agent.status {
@@ -81,18 +83,15 @@ fn duty(floor: &Floor, agent: &Agent, language: Language) -> PadDuty {
         },
         announced: agent.announced.map(|a| a.reason),
         since: agent.since.rfc3339(),
-        received: account.received,
+        received: walk_in.received,
         served: agent.served,
-        owed: count(account.debts.open.len()),
-        prepaid: account.prepaid,
-        place: standing.as_ref().map(|s| s.place),
-        why: standing
-            .as_ref()
-            .map(|s| standing_words(floor, agent, s, language))
-            .unwrap_or_default(),
-        before: standing
-            .map(|s| before(floor, s, language))
-            .unwrap_or_default(),
+        owed: walk_in.owed,
+        prepaid: walk_in.prepaid,
+        penalties: walk_in.penalties,
+        place: walk_in.place,
+        why: walk_in.why,
+        before: walk_in.before,
+        phone: phone.then(|| rota(floor, agent, RotaKind::Phone, language)),
         lapses: count(
             lapses
                 .filter(|l| l.agent.as_ref() == Some(&agent.id))
@@ -102,43 +101,109 @@ fn duty(floor: &Floor, agent: &Agent, language: Language) -> PadDuty {
     }
 }
 
-fn standing_words(floor: &Floor, agent: &Agent, standing: &Standing, language: Language) -> String {
-    match standing.owed_since {
-        _ if matches!(agent.status, Status::Away { .. }) => say(language, "pad.place_away", &[]),
-        Some(since) => {
-            let since = floor.calendar.clock(since);
-            say(language, "pad.place_owed", &[("date", &since)])
-        }
-        None if agent.accounts.walk_in.prepaid > 0 => {
-            let n = agent.accounts.walk_in.prepaid.to_string();
-            say(language, "pad.place_prepaid", &[("n", &n)])
-        }
-        None => say(language, "pad.place_cursor", &[]),
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// The agent's standing and account in one rota (rule 16: both by the same rules).
+fn rota(floor: &Floor, agent: &Agent, kind: RotaKind, language: Language) -> PadRota {
+    let account = agent.accounts.of(kind);
+    let standing = floor.state.standing(&agent.id, kind);
+    PadRota {
+        received: account.received,
+        owed: count(account.debts.open.len()),
+        prepaid: account.prepaid,
+        penalties: account.penalties,
+        place: standing.as_ref().map(|s| s.place),
+        why: standing_words(floor, agent, kind, standing.as_ref(), language),
+        before: standing
+            .map(|s| before(floor, s, language))
+            .unwrap_or_default(),
     }
+}
+
+fn standing_words(
+    floor: &Floor,
+    agent: &Agent,
+    kind: RotaKind,
+    standing: Option<&Standing>,
+    language: Language,
+) -> String {
+    let say = |key: &str, params: &[(&str, &str)]| say(language, key, params);
+    let rules = &floor.state.rules;
+    if matches!(agent.status, Status::Off) {
+        return String::new();
+    }
+    if let Some(until) = agent.suspended_until {
+        let until = floor.calendar.moment(language, until, floor.state.last);
+        return say("pad.place_suspended", &[("time", &until)]);
+    }
+    if floor.state.is_blocked(agent) {
+        let overdue = agent.overdue.to_string();
+        return say("pad.place_overdue", &[("n", &overdue)]);
+    }
+    if let Status::Away { reason, .. } = agent.status {
+        let owed = count(agent.accounts.of(kind).debts.open.len());
+        return match Missed::while_away(reason, owed, rules) {
+            Missed::Owed { lead_seconds: 0 } => say("pad.place_away_owed", &[]),
+            Missed::Owed { lead_seconds } => {
+                let seconds = lead_seconds.to_string();
+                say("pad.place_away_owed_later", &[("seconds", &seconds)])
+            }
+            Missed::CapReached { cap } => say("pad.place_away_cap", &[("cap", &cap.to_string())]),
+            Missed::Lost => say("pad.place_away_lost", &[]),
+        };
+    }
+    let Some(standing) = standing else {
+        return String::new();
+    };
+    let mut words = vec![match standing.by {
+        ByTurn::Owed { since } => {
+            let since = floor.calendar.moment(language, since, floor.state.last);
+            say("pad.place_owed", &[("date", &since)])
+        }
+        ByTurn::Cursor => say("pad.place_cursor", &[]),
+        ByTurn::Rank => say("pad.place_rank", &[]),
+    }];
+    let prepaid = |c: &&Consequence| **c == Consequence::PrepaidUsed;
+    let prepaid = standing.settled.iter().filter(prepaid).count();
+    for (key, n) in [
+        ("pad.place_prepaid", prepaid),
+        ("pad.place_penalty", standing.settled.len() - prepaid),
+    ] {
+        if n > 0 {
+            words.push(say(key, &[("n", &n.to_string())]));
+        }
+    }
+    words.join(&say("book.separator", &[]))
 }
 
 fn before(floor: &Floor, standing: Standing, language: Language) -> Vec<PadBefore> {
     let rows = standing.before.into_iter().map(|(id, why)| {
-        let (key, params) = match why {
-            Before::Owed { since } => ("pad.before_owed", floor.calendar.clock(since)),
-            Before::Cursor => ("pad.before_cursor", String::new()),
-            Before::Prepaid => ("pad.before_prepaid", String::new()),
-            Before::NotReady => {
-                let status = floor.state.agents.get(&id).map(|a| a.status);
-                let words = match status {
-                    Some(Status::Away { reason, .. }) => {
-                        say(language, &format!("book.why_{}", reason.code()), &[])
-                    }
-                    Some(Status::Offered { .. }) => say(language, "book.why_offered", &[]),
-                    _ => say(language, "book.why_serving", &[]),
-                };
-                ("pad.before_not_ready", words)
+        let (key, what) = match why {
+            Before::Receives(ByTurn::Owed { since }) => (
+                "pad.before_owed",
+                floor.calendar.moment(language, since, floor.state.last),
+            ),
+            Before::Receives(ByTurn::Cursor) => ("pad.before_cursor", String::new()),
+            Before::Receives(ByTurn::Rank) => ("pad.before_rank", String::new()),
+            Before::Passed {
+                why: PassReason::Prepaid,
+                ..
+            } => ("pad.before_prepaid", String::new()),
+            Before::Passed {
+                why: PassReason::Penalty,
+                ..
+            } => ("pad.before_penalty", String::new()),
+            Before::Passed { why, .. } => {
+                let key = format!("book.why_{}", why.code());
+                ("pad.before_not_ready", say(language, &key, &[]))
             }
         };
         PadBefore {
             name: floor.agent_name(&id),
-            why: say(language, key, &[("what", &params)]),
-            passed: matches!(why, Before::Prepaid | Before::NotReady),
+            why: say(language, key, &[("what", &what)]),
+            passed: matches!(why, Before::Passed { .. }),
         }
     });
     rows.collect()

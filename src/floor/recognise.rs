@@ -15,12 +15,10 @@ use futures_util::future::{BoxFuture, Shared};
 use super::ask::{AskError, Engine};
 use super::centre::Centre;
 use super::check_in::NewCheckIn;
-use crate::core::id::DeviceId;
+use super::known_keys::Slot;
 use crate::core::visit::KnownOwner;
 use crate::protocol::recognition::RecognitionRequest;
 
-/// A check-in, by device and key.
-type Slot = (DeviceId, String);
 type Asking = Shared<BoxFuture<'static, Option<KnownOwner>>>;
 
 pub(super) struct Recogniser {
@@ -81,7 +79,7 @@ impl Recogniser {
         let held = self.hold((new.device.clone(), new.key.clone()));
         let slot = held.slot.clone();
         let read = engine.read(move |floor| {
-            let repeated = floor.answers.contains_key(&slot);
+            let repeated = floor.known.may_know(&slot.0, &slot.1);
             let question = (!repeated).then(|| new.question(&floor.state)).flatten();
             (new, question)
         });

@@ -21,12 +21,13 @@ use super::kiosks::Kiosks;
 use super::lights::{Lights, Line};
 use super::live::Live;
 use super::log::{Log, LogError, Restored};
+use super::pads::Pads;
 use super::recognise::Recogniser;
 use super::settings::FloorSettings;
 use super::staff::Sessions;
 use super::storage::Storage;
 use super::waiting::Room;
-use super::{feed, join, kiosks, outbox, printing};
+use super::{feed, join, kiosks, outbox, pads, printing, room};
 use crate::core::time::Millis;
 use crate::crypto::enrolment::IN_CLEAR;
 use crate::http::figures;
@@ -98,7 +99,7 @@ pub async fn serve(
     let runner = Runner::start(
         log,
         Beginning {
-            data: settings.data,
+            data: settings.data.clone(),
             keys: keys.clone(),
             clock: settings.clock,
             own_url: own.clone(),
@@ -129,10 +130,19 @@ pub async fn serve(
     let lights = Arc::new(Lights::new(engine.clone(), lamp, line));
     let within = settings.centre.as_ref().map(|c| c.recognise_within);
     let recogniser = Recogniser::new(centre.clone(), within.unwrap_or_default());
-    let keeper = Arc::new(Timekeeper::new(clock, Millis::default()));
+    let keeper = Timekeeper::new(clock, Millis::default());
     let kiosks = Arc::new(Kiosks::new(engine.clone(), keeper.clone()));
     let mut tasks = JoinSet::new();
     tasks.spawn(kiosks::watch(kiosks.clone()));
+    let room = Arc::new(room::Room::new(
+        settings.data,
+        settings.warn_free,
+        engine.clone(),
+        keeper.clone(),
+    ));
+    tasks.spawn(room::watch(room.clone()));
+    let pads = Arc::new(Pads::new(engine.clone(), keeper.clone()));
+    tasks.spawn(pads::watch(pads.clone()));
     if let Some(centre) = centre {
         tasks.spawn(outbox::run(
             engine.clone(),
@@ -156,7 +166,7 @@ pub async fn serve(
         reader,
         grants: known,
         sessions: signed,
-        pads: Arc::default(),
+        pads,
         hashing: Semaphore::new(api::HASHING),
         keeper,
         secure,
@@ -166,6 +176,7 @@ pub async fn serve(
         key_hash,
         own_url,
         storage: stored,
+        room,
         limits: Limits::default(),
         closing,
         ready: settings.ready,

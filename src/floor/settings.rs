@@ -14,6 +14,8 @@ use crate::http::ready::Readiness;
 pub struct FloorSettings {
     /// Folder of the log and the keys; made when missing.
     pub data: PathBuf,
+    /// The desk has a sign while the disk has less room than this, bytes; 0: never.
+    pub warn_free: u64,
     /// The line to the centre; without one the floor works with what it last heard.
     pub centre: Option<CentreLine>,
     /// The floor's own address as guests' phones may reach it, e.g. `http://192.168.1.20:7710`.

@@ -6,8 +6,7 @@ use std::collections::HashMap;
 use super::check_in::assignment;
 use super::live::Picture;
 use super::memory::Floor;
-use crate::core::booking::Registration;
-use crate::core::house_rules::HouseRules;
+use crate::core::house_rules::{HouseRules, RotaOrder};
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::Language;
 use crate::core::rota::{Agent, Status};
@@ -15,8 +14,9 @@ use crate::core::ticket::Line;
 use crate::core::time::Millis;
 use crate::core::turn_book::{BookLine, Rule, words};
 use crate::core::visit::{Visit, VisitState, WantedBy};
-use crate::protocol::agent::{AgentList, AgentView};
+use crate::protocol::agent::{AgentList, AgentView, PhoneAccount};
 use crate::protocol::board::{Board, Call, Waiting};
+use crate::protocol::booking::RegistrationEntry;
 use crate::protocol::desk::{Alarm, DeskView, HandView, LapseView, OutboxView, PrinterView};
 use crate::protocol::kiosk::{KioskSeries, KioskView};
 use crate::protocol::site::{Consultant, SiteView};
@@ -25,9 +25,9 @@ use crate::protocol::turn_book::TurnLine;
 use crate::protocol::visit::{PrintState, VisitView, WaitsForView, WantedView};
 
 /// Visits already over that the desk still shows.
-const OVER_SHOWN: usize = 50;
+pub(super) const OVER_SHOWN: usize = 50;
 /// Answered calls that the display still shows.
-const RECENT_CALLS: usize = 8;
+pub(super) const RECENT_CALLS: usize = 8;
 
 /// `own`: what stands before a ticket's token where the site names no page. `kiosk`: the number of the
 /// kiosk that asks.
@@ -65,7 +65,7 @@ pub(super) fn site(floor: &Floor, own: &str, kiosk: Option<u32>) -> SiteView {
 }
 
 pub(super) fn visit(floor: &Floor, visit: &Visit) -> VisitView {
-    visit_behind(floor, visit, floor.state.ahead(visit.id))
+    visit_behind(floor, visit, floor.state.ahead_at(visit.id, now(floor)))
 }
 
 /// The day's visits in order, all of them or those of one state.
@@ -80,8 +80,13 @@ pub(super) fn visits(floor: &Floor, only: Option<VisitState>) -> Vec<VisitView> 
         .collect()
 }
 
+/// As late as the latest event, and the moment of the look.
+pub(super) fn now(floor: &Floor) -> Millis {
+    floor.now.max(floor.state.last)
+}
+
 fn places(floor: &Floor) -> HashMap<VisitId, usize> {
-    let line = floor.state.line_up().into_iter().enumerate();
+    let line = floor.state.line_up_at(now(floor)).into_iter().enumerate();
     line.map(|(at, v)| (v, at)).collect()
 }
 
@@ -126,6 +131,7 @@ fn visit_behind(floor: &Floor, visit: &Visit, ahead: Option<u32>) -> VisitView {
             .as_ref()
             .is_some_and(|a| a.rule == Rule::Courtesy),
         chores: visit.chores.iter().copied().collect(),
+        wait_range: state.told(visit.id).map(|told| told.range),
     }
 }
 
@@ -194,7 +200,7 @@ fn flow<'a>(
 }
 
 pub(super) fn agent(floor: &Floor, agent: &Agent) -> AgentView {
-    let account = &agent.accounts.walk_in;
+    let (account, phone) = (&agent.accounts.walk_in, &agent.accounts.phone);
     let visit = agent.status.visit();
     AgentView {
         id: agent.id.clone(),
@@ -216,6 +222,12 @@ pub(super) fn agent(floor: &Floor, agent: &Agent) -> AgentView {
         served: agent.served,
         owed: u32::try_from(account.debts.open.len()).unwrap_or(u32::MAX),
         prepaid: account.prepaid,
+        phone: PhoneAccount {
+            received: phone.received,
+            owed: u32::try_from(phone.debts.open.len()).unwrap_or(u32::MAX),
+            prepaid: phone.prepaid,
+            penalties: phone.penalties,
+        },
         turn: floor.state.turn_of(&agent.id),
         penalties: account.penalties,
         suspended_until: agent.suspended_until.map(Millis::rfc3339),
@@ -288,7 +300,8 @@ pub(super) fn board(floor: &Floor) -> Board {
         .filter(|v| v.state == VisitState::Offered)
         .collect();
     offered.sort_by_key(|v| v.came());
-    let queued = state.queue.iter().filter_map(|id| state.visits.get(id));
+    let line = state.line_up_at(now(floor));
+    let queued = line.iter().filter_map(|id| state.visits.get(id));
     Board {
         version: 0,
         at: String::new(),
@@ -314,12 +327,6 @@ pub(super) fn desk(
     alarms: Vec<Alarm>,
 ) -> DeskView {
     let agents = agents(floor);
-    let served = floor
-        .state
-        .visits
-        .values()
-        .filter(|v| v.state == VisitState::Finished)
-        .count();
     DeskView {
         version: 0,
         at: String::new(),
@@ -335,7 +342,7 @@ pub(super) fn desk(
         },
         kiosks,
         alarms,
-        served_today: u32::try_from(served).unwrap_or(u32::MAX),
+        served_today: floor.state.served_today(),
         lapses: floor
             .lapses
             .iter()
@@ -351,6 +358,8 @@ pub(super) fn desk(
         appointments: appointments(floor),
         registrations: registrations(floor),
         closed: floor.state.closed.as_ref().map(|c| c.at.rfc3339()),
+        sheet_signed: floor.closing_sheet().map(|s| s.at.rfc3339()),
+        acknowledged: floor.state.acknowledged.iter().cloned().collect(),
         rules: rules(&floor.state.rules),
         hands: hands(floor),
     }
@@ -384,10 +393,11 @@ fn appointments(floor: &Floor) -> Vec<AppointmentView> {
         .collect()
 }
 
-fn registrations(floor: &Floor) -> Vec<Registration> {
+fn registrations(floor: &Floor) -> Vec<RegistrationEntry> {
     let state = &floor.state;
     let valid = state.registrations.values();
-    valid.filter(|r| r.expires > state.last).cloned().collect()
+    let valid = valid.filter(|r| r.expires > state.last);
+    valid.map(RegistrationEntry::from).collect()
 }
 
 fn rules(rules: &HouseRules) -> DeskRules {
@@ -395,6 +405,8 @@ fn rules(rules: &HouseRules) -> DeskRules {
         reason_lead_seconds: rules.reason_lead_seconds,
         owed_cap: rules.owed_cap,
         long_service_minutes: rules.long_service_minutes,
+        by_list: rules.rota_order == RotaOrder::ManagersList,
+        ready_needs_pin: !rules.desk_sets_ready.is_yes(),
         max_wait_minutes: Line::ALL
             .into_iter()
             .map(|line| (line, rules.lines.of(line).max_wait_minutes))
@@ -452,5 +464,6 @@ pub(super) fn turn_line(floor: &Floor, line: &BookLine, language: Language) -> T
         code: words::code(&line.reason),
         reason: floor.words(line, language),
         passed_over: line.passed_over.clone(),
+        by: floor.who(line, language),
     }
 }

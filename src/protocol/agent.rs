@@ -26,6 +26,9 @@ pub struct AgentView {
     pub served: u32,
     pub owed: u32,
     pub prepaid: u32,
+    /// The account of calls by phone (rule 16).
+    #[serde(default)]
+    pub phone: PhoneAccount,
     /// Place in the order of turns counted from the cursor, from 1; none while off.
     pub turn: Option<u32>,
     /// Turns still to be lost (rule 12).
@@ -37,6 +40,16 @@ pub struct AgentView {
     /// Whether the agent's pad is on the line; none where no pad was used today.
     #[serde(default)]
     pub pad: Option<bool>,
+}
+
+/// What an agent has received and is owed in the rota of calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PhoneAccount {
+    pub received: u32,
+    pub owed: u32,
+    pub prepaid: u32,
+    /// Turns still to be lost.
+    pub penalties: u32,
 }
 
 /// `GET /api/v1/agents`.

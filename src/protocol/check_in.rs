@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::booking::RegistrationEntry;
 use crate::core::consent::Consent;
+use crate::core::foretold::WaitRange;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::{Language, Text};
 use crate::core::ticket::Line;
@@ -91,8 +92,13 @@ pub struct TicketView {
     pub line: Line,
     /// Parties ahead in the queue.
     pub ahead: u32,
-    /// Expected wait, seconds.
+    /// The likeliest wait, seconds; within `wait_range`. 0 where nothing can be foretold.
     pub wait_s: u32,
+    /// Between which times the wait ends about eight times in ten; 0 to 0: an agent is there
+    /// already. `null`: nothing can be foretold, e.g. as nobody is on duty. Absent in answers
+    /// stored before ranges were told.
+    #[serde(default)]
+    pub wait_range: Option<WaitRange>,
     pub token: String,
     /// Exactly what the ticket's QR holds.
     pub url: String,
@@ -107,4 +113,16 @@ pub struct AssignmentView {
     pub rule: Rule,
     /// In the guest's language.
     pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn k3_an_answer_stored_before_ranges_were_told_is_read() {
+        let old = r#"{"number":"A004","line":"new","ahead":0,"wait_s":901,"token":"t","url":"u"}"#;
+        let ticket: TicketView = serde_json::from_str(old).unwrap();
+        assert_eq!((ticket.wait_s, ticket.wait_range), (901, None));
+    }
 }

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::agent::AgentView;
+use super::booking::RegistrationEntry;
 use super::kiosk::KioskView;
 use super::steer::{AppointmentView, DeskRules};
 use super::visit::VisitView;
-use crate::core::booking::Registration;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::reception::HandKind;
 
@@ -41,10 +41,16 @@ pub struct DeskView {
     pub appointments: Vec<AppointmentView>,
     /// Brokers' clients registered before arrival (渠道报备), still valid.
     #[serde(default)]
-    pub registrations: Vec<Registration>,
+    pub registrations: Vec<RegistrationEntry>,
     /// Closed for today since then, RFC 3339.
     #[serde(default)]
     pub closed: Option<String>,
+    /// The day's sheet was signed then, after the closing, and nothing followed; RFC 3339.
+    #[serde(default)]
+    pub sheet_signed: Option<String>,
+    /// Things to do that were seen at any desk today, by their keys.
+    #[serde(default)]
+    pub acknowledged: Vec<String>,
     #[serde(default)]
     pub rules: DeskRules,
     /// Agents who ask for somebody to come, the longest waiting first.
@@ -77,7 +83,8 @@ pub struct HandGivenRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Alarm {
     /// `storage_full`: no room on the disk; `storage_failing`: nothing can be stored for another
-    /// reason. No number is given and no step is made until then.
+    /// reason. No number is given and no step is made until then. `storage_low`: there is little
+    /// room, and all still works.
     pub code: String,
     /// RFC 3339.
     pub since: String,

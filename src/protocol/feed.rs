@@ -32,8 +32,11 @@ pub enum FeedBody {
     Site {
         site: Box<Site>,
     },
+    /// `by`: the user in the office who changed them.
     Rules {
         rules: Box<HouseRules>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
     },
     /// All devices that may speak to this floor; one that is missing is revoked.
     Devices {

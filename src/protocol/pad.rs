@@ -44,7 +44,7 @@ pub struct PadPerson {
 /// Where the agent stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PadDuty {
-    /// `off`, `ready`, `offered`, `serving` or `away`.
+    /// `off`, `ready`, `offered`, `serving`, `away` or `suspended`.
     pub status: String,
     pub away_reason: Option<AwayReason>,
     pub announced: Option<AwayReason>,
@@ -53,16 +53,36 @@ pub struct PadDuty {
     pub served: u32,
     pub owed: u32,
     pub prepaid: u32,
-    /// Number in the order of turns; none while off.
+    /// Turns still to be lost (rule 12).
+    #[serde(default)]
+    pub penalties: u32,
+    /// Which of the next new visitors comes to the agent, from 1; while away or with a guest: if
+    /// ready now. None while no turn comes: off, suspended, too many overdue follow-ups.
     pub place: Option<u32>,
     /// Why, in words.
     pub why: String,
     /// Who comes before, in order, each with the reason in words.
     pub before: Vec<PadBefore>,
+    /// The same for calls by phone, which have a rota of their own (rule 16); none while off, and
+    /// where the house knows no calls.
+    #[serde(default)]
+    pub phone: Option<PadRota>,
     /// Offers the agent let lapse today.
     pub lapses: u32,
     /// Parties waiting.
     pub waiting: u32,
+}
+
+/// Where the agent stands in one rota; the fields are those of the agent's duty.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PadRota {
+    pub received: u32,
+    pub owed: u32,
+    pub prepaid: u32,
+    pub penalties: u32,
+    pub place: Option<u32>,
+    pub why: String,
+    pub before: Vec<PadBefore>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -196,11 +216,21 @@ pub enum Tap {
     },
 }
 
+/// A pad says what its stream brought it last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BeatRequest {
+    /// The id of the last event, as it came.
+    pub seen: String,
+}
+
 /// The answer to a tap that was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TapAnswer {
     /// The key was known: this was done before, once.
     pub repeated: bool,
+    /// Every picture of this version or a later one has the tap in it.
+    pub version: u64,
 }
 
 /// `GET /api/v1/turn-book/{seq}/why`.

@@ -17,6 +17,14 @@ pub struct ChoreRequest {
     pub chore: Chore,
 }
 
+/// `POST /api/v1/acknowledgements`: a thing to do was seen, and rests at every desk today.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcknowledgeRequest {
+    /// As the desk names it; visible ASCII, nothing about a person.
+    pub key: String,
+}
+
 /// `POST /api/v1/appointments`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -74,6 +82,12 @@ pub struct DeskRules {
     pub reason_lead_seconds: u32,
     pub owed_cap: u32,
     pub long_service_minutes: u32,
+    /// The order of turns is the manager's list (`rota_order`); else there is none to set.
+    #[serde(default)]
+    pub by_list: bool,
+    /// Nobody is put on duty by the desk without their own PIN.
+    #[serde(default)]
+    pub ready_needs_pin: bool,
     /// By line: whoever waits longer outranks every line, minutes.
     pub max_wait_minutes: std::collections::BTreeMap<crate::core::ticket::Line, u32>,
 }

@@ -26,6 +26,9 @@ pub struct TurnLine {
     pub code: String,
     pub reason: String,
     pub passed_over: Vec<Pass>,
+    /// The person or screen that decided, in words; none: the floor, by the rules, or a guest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// `GET /api/v1/turn-book/sheet` as JSON.
@@ -33,7 +36,7 @@ pub struct TurnLine {
 pub struct SignedSheet {
     /// The sheet as a JSON text; the signature is over its bytes.
     pub sheet: String,
-    /// Ed25519 in base64; none while the day is open.
+    /// Ed25519 in base64; none while the showroom is open or a guest is still there.
     pub signature: Option<String>,
     /// The floor's public key in base64.
     pub public_key: Option<String>,

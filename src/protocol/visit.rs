@@ -1,13 +1,17 @@
 //! Visits as the desk sees them, and what it may do with them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::booking::RegistrationEntry;
 use super::check_in::AssignmentView;
-use crate::core::booking::Registration;
 use crate::core::chore::Chore;
+use crate::core::foretold::WaitRange;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::Language;
+use crate::core::reception::{NextStep, ReceptionStep, SkipReason};
 use crate::core::ticket::Line;
 use crate::core::turn_book::Rule;
 use crate::core::visit::{Action, NotABuyer, OwnerSource, VisitState};
@@ -62,6 +66,9 @@ pub struct VisitView {
     /// What the reception did for the party.
     #[serde(default)]
     pub chores: Vec<Chore>,
+    /// The wait the party was told when it checked in; only while it waits for its first call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_range: Option<WaitRange>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -151,10 +158,16 @@ pub struct ActionRequest {
     pub appointment: Option<String>,
     /// For `channel`: what the broker registered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub registration: Option<Registration>,
+    pub registration: Option<RegistrationEntry>,
     /// For `join`: the party it becomes a part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub into: Option<VisitId>,
+    /// For an agent's `finish`: why each step that was not done was left out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub skipped: BTreeMap<ReceptionStep, SkipReason>,
+    /// For an agent's `finish`: what was agreed with the guest; without it, nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<NextStep>,
 }
 
 impl ActionRequest {
@@ -170,6 +183,8 @@ impl ActionRequest {
             appointment: None,
             registration: None,
             into: None,
+            skipped: BTreeMap::new(),
+            next: None,
         }
     }
 }

@@ -132,7 +132,7 @@ cases! {
                 })
                 .collect(),
         };
-        let rules = FeedBody::Rules { rules: Box::default() };
+        let rules = FeedBody::Rules { rules: Box::default(), by: None };
         feed::put(&mut *tx, "xihu-1", "xihu", &devices(&["a"])).await.unwrap();
         feed::put(&mut *tx, "xihu-1", "xihu", &rules).await.unwrap();
         feed::put(&mut *tx, "xihu-1", "xihu", &devices(&["b"])).await.unwrap();
@@ -152,7 +152,7 @@ cases! {
             agent: AgentId::new("chen-jing"),
             bought: false,
         };
-        let rules = FeedBody::Rules { rules: Box::default() };
+        let rules = FeedBody::Rules { rules: Box::default(), by: None };
         for (day, body) in [("2026-11-23", learned(1)), ("2026-11-23", learned(2))] {
             feed::tell(&mut *tx, "xihu-1", "xihu", day, &body).await.unwrap();
         }

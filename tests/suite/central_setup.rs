@@ -119,6 +119,7 @@ async fn k0_a_floor_hears_the_whole_office_and_each_change() {
     assert_eq!(news[0]["site"]["notice"]["version"], "2026-2");
     assert_eq!(news[1]["rules"]["recalls"], 3);
     assert_eq!(news[1]["rules"]["accept_seconds"], 60);
+    assert!(news[1]["by"].is_string(), "who changed them: {}", news[1]);
 }
 
 #[tokio::test]

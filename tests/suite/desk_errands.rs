@@ -92,6 +92,7 @@ fn register(key: &str) -> Effect {
             asked_for: None,
             drink: None,
             appointment: None,
+            channel: None,
             split_from: None,
             person: Some(Person {
                 surname: Private("欧阳".into()),

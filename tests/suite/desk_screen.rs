@@ -161,7 +161,7 @@ fn k6_an_agent_is_set_ready_at_once_and_away_from_the_sheet() {
     };
     assert_eq!(stage.effect(), ready);
     stage.press("赵敏 更多");
-    stage.press("下班  让出轮次；补接、停轮保留到下次上岗");
+    stage.press("下班  让出轮次；补接、待扣轮次保留到下次上岗");
     let off = Effect::Attend {
         agent: AgentId::new("zhao-min"),
         to: Attend::Off,
@@ -230,6 +230,7 @@ fn k6_a_party_is_registered_by_hand_with_each_consent_asked() {
         ticket: "A010".into(),
         ahead: 0,
         wait_s: 0,
+        wait_range: None,
         agent: Some(("赵敏".into(), "4".into())),
     });
     stage.screen.receive(Message::Registered { key, result });

@@ -103,8 +103,8 @@ fn k5_the_window_calls_ticket_consultant_and_place_and_chimes_for_what_is_new() 
     assert!(stage.shows("欢迎光临"));
     assert_eq!(stage.chimes.get(), 0);
     stage.hear(board(2));
-    assert!(stage.shows("A012 3 号洽谈桌 陈静 为您服务"));
-    assert!(stage.shows("B004 5 号洽谈桌 周岩 为您服务"));
+    assert!(stage.shows("A012 3号洽谈桌 陈静 为您服务"));
+    assert!(stage.shows("B004 5号洽谈桌 周岩 为您服务"));
     assert_eq!(stage.chimes.get(), 1, "two calls together chime once");
     stage.hear(board(2));
     assert_eq!(stage.chimes.get(), 1);
@@ -162,7 +162,7 @@ fn k10_kiosks_own_numbers_are_shown_whole() {
     stage.looks("zh-CN-kiosk-number");
     stage.hear(with_kiosks_numbers(4));
     stage.looks("zh-CN-kiosk-numbers");
-    assert!(stage.shows("K12-107 3 号洽谈桌 陈静 为您服务"));
+    assert!(stage.shows("K12-107 3号洽谈桌 陈静 为您服务"));
 }
 
 #[test]

@@ -24,6 +24,7 @@ async fn k9_a_clock_set_back_an_hour_stops_nothing_and_opens_no_day_twice() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let settings = FloorSettings {
         data: house.data(),
+        warn_free: 0,
         centre: Some(CentreLine {
             url: house.centre.url.clone(),
             floor: "f1".into(),

@@ -1,5 +1,5 @@
-//! A disk without room, by the system's limit on the size of a process's files: the program's own
-//! processes, Linux only.
+//! A disk without room, by the system's limit on the size of a process's files and by a disk of six
+//! megabytes: the program's own processes, Linux only.
 #![cfg(target_os = "linux")]
 
 use std::process::Command;
@@ -85,4 +85,92 @@ async fn k9_a_full_disk_is_said_at_the_desk_loses_nothing_and_ends_by_itself() {
     let floor = house.floor();
     let desk = desk_of(&floor.says("floor:")).await;
     assert_eq!(desk.desk().await.unwrap().visits.len(), numbers.len());
+}
+
+/// A disk of six megabytes for one process alone, if this machine lets an ordinary user have one: a
+/// name space of its own, in which a small disk in memory lies over the folder.
+fn small_disk(folder: &std::path::Path) -> Option<Command> {
+    let lays = "mount -t tmpfs -o size=6m none \"$0\"";
+    let folder = folder.to_str().expect("a folder in UTF-8");
+    let tried = Command::new("unshare")
+        .args(["-Urm", "sh", "-c", lays, folder])
+        .status();
+    if !tried.is_ok_and(|status| status.success()) {
+        return None;
+    }
+    let mut command = Command::new("unshare");
+    command.args(["-Urm", "sh", "-c"]);
+    command.arg(format!("{lays} && exec \"$@\""));
+    command.args([folder, env!("CARGO_BIN_EXE_yingbin")]);
+    Some(command)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k9_a_small_disk_is_said_before_it_is_full_and_goes_on_when_there_is_room() {
+    let house = House::new(3600).await;
+    std::fs::create_dir_all(house.data()).unwrap();
+    let Some(mut command) = small_disk(&house.data()) else {
+        eprintln!(
+            "NOT TRIED: this machine gives an ordinary user no disk of their own (unshare -Urm, \
+             mount -t tmpfs). A full disk is tried by the limit on a file's size alone."
+        );
+        return;
+    };
+    command.env("YINGBIN_FLOOR_WARN_FREE_MB", "3");
+    let floor = house.program(command, &["floor"]);
+    let url = floor.says("floor:");
+    let (desk, kiosk) = (desk_of(&url).await, client(&url, KIOSK));
+    let sign = async |wanted: Option<&str>| {
+        until("the sign at the desk", async || {
+            let alarms = desk.desk().await.ok()?.alarms;
+            let code = alarms.first().map(|a| a.code.as_str());
+            (code == wanted).then_some(())
+        })
+        .await;
+    };
+    let check_in = async |key: String| kiosk.check_in(&key, &party()).await;
+    let mut numbers = vec![check_in("well".into()).await.unwrap().ticket.number];
+    sign(None).await;
+    // The process's own view of its disk.
+    let inside = format!("/proc/{}/root{}", floor.id(), house.data().display());
+    let ballast = std::path::Path::new(&inside).join("somebody-elses");
+    std::fs::write(&ballast, vec![7; 3_500_000]).unwrap();
+    sign(Some("storage_low")).await;
+    numbers.push(check_in("low".into()).await.unwrap().ticket.number);
+
+    // Somebody fills the rest to the last byte, and takes what comes free as well.
+    let fill = || {
+        let mut file = std::fs::File::create(inside.clone() + "/rest").unwrap();
+        while std::io::Write::write_all(&mut file, &[7; 4096]).is_ok() {}
+    };
+    let mut refused = None;
+    for n in 0..200 {
+        fill();
+        match check_in(format!("tight-{n}")).await {
+            Ok(answer) => numbers.push(answer.ticket.number),
+            Err(ClientError::Refused(problem)) => {
+                refused = Some((n, problem));
+                break;
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+    let (n, problem) = refused.expect("the disk is full");
+    assert_eq!((problem.status, problem.code.as_str()), (503, "not_stored"));
+    sign(Some("storage_full")).await;
+    let seen = desk.desk().await.unwrap();
+    assert_eq!(
+        seen.visits.len(),
+        numbers.len(),
+        "what was answered is there"
+    );
+
+    std::fs::remove_file(inside.clone() + "/rest").unwrap();
+    sign(Some("storage_low")).await;
+    std::fs::remove_file(&ballast).unwrap();
+    sign(None).await;
+    let again = check_in(format!("tight-{n}")).await.unwrap();
+    numbers.push(again.ticket.number);
+    let expected: Vec<String> = (1..=numbers.len()).map(|n| format!("A{n:03}")).collect();
+    assert_eq!(numbers, expected, "no number is lost or doubled");
 }

@@ -70,6 +70,18 @@ async fn k3_whatever_a_printer_does_the_number_stands_the_desk_sees_it_and_nothi
             "ready",
         ),
         (
+            StopsReadingAfter(20_000),
+            Duration::from_millis(1500),
+            state(Unknown, Some("timeout")),
+            "ready",
+        ),
+        (
+            MuteAtTheEnd,
+            Duration::from_millis(1500),
+            state(Unknown, Some("timeout")),
+            "ready",
+        ),
+        (
             EmptyAfter(20_000),
             Duration::from_millis(1500),
             state(Unknown, Some("paper_out")),

@@ -35,6 +35,50 @@ async fn k1_a_repeated_check_in_gets_its_first_answer_and_another_body_is_refuse
 }
 
 #[tokio::test]
+async fn k3_the_wait_is_told_as_a_range_and_a_repetition_tells_the_same() {
+    let floor = TestFloor::open().await;
+    for n in 0..3 {
+        let (_, answer) = floor.try_check_in(KIOSK, &format!("k{n}"), &party()).await;
+        let ticket = &answer["ticket"];
+        assert_eq!(ticket["wait_s"], 0, "somebody is there: {answer}");
+        assert_eq!(ticket["wait_range"], json!({"from_s": 0, "to_s": 0}));
+        let visit = answer["visit_id"].as_str().unwrap();
+        floor.step(visit, "accept").await;
+        floor.step(visit, "start").await;
+    }
+    let (_, first) = floor.try_check_in(KIOSK, "waits", &party()).await;
+    let figure = |name: &str| first["ticket"]["wait_range"][name].as_u64().unwrap();
+    let (from, to) = (figure("from_s"), figure("to_s"));
+    let likeliest = first["ticket"]["wait_s"].as_u64().unwrap();
+    assert!(from < to && (from..=to).contains(&likeliest), "{first}");
+    let desk = floor.desk().await;
+    let row = desk.visits.iter().find(|v| v.wait_range.is_some());
+    assert_eq!(row.map(|v| v.ticket.as_str()), Some("A004"));
+
+    let token = first["ticket"]["token"].as_str().unwrap();
+    let page = floor.call(KIOSK, Method::GET, &format!("/t/{token}"));
+    let page = page.send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("预计等候") && page.contains("分钟"), "{page}");
+
+    // However long it waits: what it was told at first.
+    floor.let_pass(1800);
+    let (status, again) = floor.try_check_in(KIOSK, "waits", &party()).await;
+    assert_eq!((status, &again), (StatusCode::OK, &first));
+}
+
+#[tokio::test]
+async fn k3_nobody_on_duty_no_wait_is_foretold() {
+    let floor = TestFloor::start().await;
+    let (_, answer) = floor.try_check_in(KIOSK, "k", &party()).await;
+    assert_eq!(answer["ticket"]["wait_range"], Value::Null);
+    assert_eq!(answer["ticket"]["wait_s"], 0);
+    let token = answer["ticket"]["token"].as_str().unwrap();
+    let page = floor.call(KIOSK, Method::GET, &format!("/t/{token}"));
+    let page = page.send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("暂时无法预估"), "{page}");
+}
+
+#[tokio::test]
 async fn k3_thirty_two_at_once_get_thirty_two_numbers_in_a_row() {
     let floor = TestFloor::open().await;
     let body = party();

@@ -7,6 +7,7 @@ use futures_util::StreamExt;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use yingbin::core::id::VisitId;
+use yingbin::core::visit::VisitState;
 use yingbin::crypto::seal;
 
 use crate::support::floor::{DESK, TestFloor};
@@ -80,12 +81,12 @@ async fn k7_a_tap_sent_again_gives_the_first_answer_also_after_a_restart() {
     let hand = json!({"do": "ask_hand", "visit": visit, "hand": "drinks"});
     let finish = json!({"do": "finish", "visit": visit, "next": {"next": "none"}});
     assert_eq!(
-        pad.tap_as("1", done.clone()).await.1,
-        json!({"repeated": false})
+        pad.tap_as("1", done.clone()).await.1["repeated"],
+        json!(false)
     );
     assert_eq!(
-        pad.tap_as("1", done.clone()).await.1,
-        json!({"repeated": true})
+        pad.tap_as("1", done.clone()).await.1["repeated"],
+        json!(true)
     );
     assert_eq!(pad.tap_as("1", hand.clone()).await.1["code"], "key_reused");
     assert_eq!(pad.tap_as("2", hand.clone()).await.0, StatusCode::OK);
@@ -93,6 +94,21 @@ async fn k7_a_tap_sent_again_gives_the_first_answer_also_after_a_restart() {
     assert_eq!(
         (refused.0, &refused.1["code"]),
         (StatusCode::CONFLICT, &json!("steps_open"))
+    );
+    // The same rule by the general address; a day that is none is refused before anything ends.
+    let path = format!("/api/v1/visits/{visit}/actions");
+    let token = floor.token_of(AGENT).await;
+    let (status, answer) = floor.post(&token, &path, json!({"action": "finish"})).await;
+    assert_eq!(
+        (status, &answer["code"]),
+        (StatusCode::CONFLICT, &json!("steps_open"))
+    );
+    let next = json!({"next": "call", "day": "soon"});
+    let body = json!({"action": "finish", "skipped": {"welcome": "no_time"}, "next": next});
+    let (status, answer) = floor.post(&token, &path, body).await;
+    assert_eq!(
+        (status.as_u16(), &answer["code"]),
+        (422, &json!("not_a_day"))
     );
     let path = format!("/api/v1/visits/{visit}/hands");
     assert_eq!(
@@ -113,9 +129,9 @@ async fn k7_a_tap_sent_again_gives_the_first_answer_also_after_a_restart() {
         let status = answer.status();
         (status, answer.json::<Value>().await.unwrap())
     };
-    assert_eq!(again("1", &done).await.1, json!({"repeated": true}));
+    assert_eq!(again("1", &done).await.1["repeated"], json!(true));
     // The hand was given meanwhile; the old tap does not ask for it again.
-    assert_eq!(again("2", &hand).await.1, json!({"repeated": true}));
+    assert_eq!(again("2", &hand).await.1["repeated"], json!(true));
     assert!(floor.desk().await.hands.is_empty());
     assert_eq!(again("3", &finish).await, refused);
     let (status, answer) = again("", &finish).await;
@@ -253,6 +269,56 @@ async fn r9_the_floor_knows_whether_an_agents_pad_is_on_the_line() {
     floor.begin();
     floor.until_delivered().await;
     assert_eq!(pads(&floor).last(), Some(&json!(false)));
+}
+
+#[tokio::test]
+async fn r9_a_pad_that_answers_nothing_is_off_the_line_though_its_stream_is_open() {
+    let floor = TestFloor::open_with_managers("").await;
+    floor.set_pins(&[AGENT, OTHER]).await;
+    let pad = floor.pad(AGENT).await;
+    let on_line = async |connected| {
+        floor
+            .desk_until(|desk| desk.agents[0].pad == Some(connected))
+            .await;
+    };
+    let mut stream = pad.stream().await;
+    let first = stream.next().await.unwrap();
+    assert_eq!(first.event, "pad");
+    assert_eq!(pad.answers(&first.id).await, StatusCode::NO_CONTENT);
+    on_line(true).await;
+    // From here on nothing is answered any more, and nothing is closed. An offer is shown to nobody.
+    floor.let_pass(5);
+    floor.check_in("first", &party()).await;
+    let mut last = stream.next().await.unwrap();
+    while !last.data.contains("\"offer\":{") {
+        last = stream.next().await.unwrap();
+    }
+    floor.let_pass(8);
+    on_line(false).await;
+    floor.let_pass(52);
+    let desk = floor
+        .desk_until(|desk| desk.agents[0].status == "away")
+        .await;
+    assert_eq!(
+        desk.visits[0].state,
+        VisitState::Offered,
+        "somebody else's now"
+    );
+    let view = pad.view().await;
+    assert_eq!(view["duty"]["owed"], 1, "the turn is not lost: {view}");
+    // The page woke up.
+    assert_eq!(pad.answers(&last.id).await, StatusCode::NO_CONTENT);
+    on_line(true).await;
+    // Nobody answers for another, nor for what was never sent.
+    let other = floor.pad(OTHER).await;
+    assert_eq!(other.answers(&last.id).await, StatusCode::NOT_FOUND);
+    for nonsense in ["", "1", "-", "0-0", "1-99999", "x-y"] {
+        assert_eq!(
+            pad.answers(nonsense).await,
+            StatusCode::NOT_FOUND,
+            "{nonsense}"
+        );
+    }
 }
 
 #[tokio::test]

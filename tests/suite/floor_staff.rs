@@ -256,6 +256,23 @@ async fn r15_an_override_under_the_managers_own_sign_in_is_the_managers() {
         )
         .await;
     assert_eq!(status, StatusCode::OK);
+    // Of the list of agents an agent sees the own line; a long service is the desk's to vouch for.
+    let (_, own) = floor.get(&agent, "/api/v1/agents").await;
+    let ids: Vec<&str> = own["agents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| a["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids, [AGENT]);
+    let (status, _) = floor
+        .post(
+            &agent,
+            &format!("/api/v1/agents/{AGENT}/status"),
+            json!({"status": "serving"}),
+        )
+        .await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
     // Nobody signs a colleague's PIN away but a manager.
     let reset = format!("/api/v1/staff/{AGENT}/pin-code");
     let receptionist = floor.token_of(RECEPTIONIST).await;

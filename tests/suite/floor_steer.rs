@@ -297,4 +297,9 @@ async fn k6_the_manager_decides_from_the_desk_under_the_own_name_with_a_reason()
     let events = floor.centre.events();
     let order = events.iter().find(|e| e["body"]["kind"] == "penalised");
     assert_eq!(order.unwrap()["actor"], MANAGER, "under the manager's name");
+    let (_, book) = floor.get(DESK, "/api/v1/turn-book").await;
+    let mut lines = book["lines"].as_array().unwrap().iter();
+    let fined = lines.find(|l| l["code"] == "penalised").unwrap();
+    let (by, said) = (fined["by"].as_str().unwrap(), fined["reason"].as_str());
+    assert!(said.unwrap().starts_with(by), "who decided: {said:?}");
 }

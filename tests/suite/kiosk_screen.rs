@@ -5,7 +5,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use slint::ComponentHandle;
-use yingbin::core::kiosk::{Before, Effect, Failure, Kiosk, Message, Paper, Settings, Step};
+use yingbin::core::kiosk::{
+    Before, Effect, Failure, Kiosk, Message, Paper, Settings, SiteInfo, Step,
+};
 use yingbin::core::language::Language;
 use yingbin::core::time::Millis;
 use yingbin::screens::kiosk::Screen;
@@ -228,6 +230,7 @@ fn k10_the_kiosks_own_ticket_and_its_word_about_another_floor_look_as_agreed() {
             number: "K12-107".into(),
             ahead: 0,
             wait_seconds: 0,
+            wait_range: None,
             consultant: None,
             url: String::new(),
             printing: false,
@@ -274,7 +277,7 @@ fn read_qr(stage: &Stage) -> String {
 type Page = (&'static str, fn(&Stage));
 
 /// Every page in the order of the way.
-const PAGES: [Page; 13] = [
+const PAGES: [Page; 14] = [
     ("welcome", |_| {}),
     ("before", |s| {
         s.tell(Message::Start {
@@ -349,6 +352,13 @@ const PAGES: [Page; 13] = [
             .tell(Message::SiteFailed)
             .tell(Message::SiteFailed);
     }),
+    ("closed", |s| {
+        let closed = SiteInfo {
+            closed: true,
+            ..site()
+        };
+        s.tell(Message::SiteFetched(Box::new(closed)));
+    }),
 ];
 
 fn agree(purpose: &str, given: bool) -> Message {
@@ -368,7 +378,7 @@ fn every_page_looks(folder: &str, size: (u32, u32), language: Language) {
     let mut wrong = Vec::new();
     for (page, go) in PAGES {
         go(&stage);
-        if matches!(page, "welcome" | "connecting") {
+        if matches!(page, "welcome" | "connecting" | "closed") {
             speak(&stage, language);
         }
         let name = format!("{folder}/{page}-{}", language.tag());
@@ -430,5 +440,5 @@ fn k1_large_type_leaves_every_button_on_the_screen() {
             assert!(bottom <= 1920.0, "{page}: {bottom}");
         }
     }
-    assert_eq!(stage.screen.step(), Step::Connecting);
+    assert_eq!(stage.screen.step(), Step::Welcome, "closed for today");
 }

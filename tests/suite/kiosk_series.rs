@@ -25,7 +25,7 @@ use crate::support::site::{agreed, party};
 fn patience(cable: Cable) -> Patience {
     let guest = match cable {
         Cable::Whole => Duration::from_secs(60),
-        Cable::Cut | Cable::LosesAnswers => Duration::from_millis(20),
+        Cable::Cut | Cable::Hung | Cable::LosesAnswers => Duration::from_millis(20),
     };
     Patience {
         guest,

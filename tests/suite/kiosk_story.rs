@@ -65,7 +65,7 @@ fn k1_a_guest_who_agrees_is_checked_in_with_everything_said() {
     let card = story.view().ticket.unwrap();
     assert_eq!(card.number, "A007");
     assert_eq!(card.ahead, "前面还有 2 位");
-    assert_eq!(card.wait, "约需等候 12 分钟");
+    assert_eq!(card.wait, "预计等候约 5–15 分钟");
     assert_eq!(card.consultant, "陈静 · 置业顾问");
     assert_eq!(
         story.effects.last(),
@@ -757,6 +757,7 @@ fn k10_the_kiosks_own_ticket_promises_neither_an_agent_nor_a_position() {
         number: "K2-07".into(),
         ahead: 0,
         wait_seconds: 0,
+        wait_range: None,
         consultant: None,
         printing: false,
         ..ticket()

@@ -6,6 +6,7 @@ use yingbin::core::visit::VisitState;
 
 use crate::support::chromium::{Chromium, Tab};
 use crate::support::floor::TestFloor;
+use crate::support::line::{Cable, Line};
 use crate::support::pad::{CODE, MANAGER, PIN};
 use crate::support::site::{agreed, party};
 
@@ -20,8 +21,11 @@ const STEPS: [&str; 7] = [
 ];
 
 async fn sign_in(tab: &Tab, floor: &TestFloor, staff: &str, language: &str) {
-    tab.open(&format!("{}/pad?lang={language}", floor.url))
-        .await;
+    sign_in_at(tab, &floor.url, staff, language).await;
+}
+
+async fn sign_in_at(tab: &Tab, url: &str, staff: &str, language: &str) {
+    tab.open(&format!("{url}/pad?lang={language}")).await;
     tab.tap(&format!("[data-staff='{staff}']")).await;
     tab.fill("input.pin", PIN).await;
     tab.tap("#sign-in button").await;
@@ -269,6 +273,80 @@ async fn r9_an_accept_tapped_offline_after_the_timer_is_refused_honestly() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn k7_a_reload_without_wifi_keeps_the_page_and_the_taps_and_nothing_of_the_guest() {
+    let floor = TestFloor::open_with_managers(&recipient()).await;
+    floor.set_pins(&["chen-jing"]).await;
+    let line = Line::to(&floor.url).await;
+    let chromium = Chromium::start();
+    let tab = chromium.phone().await;
+    sign_in_at(&tab, &line.url(), "chen-jing", "zh-CN").await;
+    guest(&floor, "first").await;
+    tab.tap("#accept").await;
+    tab.tap("#start").await;
+    tab.see("[data-step=welcome]").await;
+    // The shell is kept from the first visit on: this address is one that the browser trusts.
+    let kept = tab
+        .eval(
+            "(async () => { await navigator.serviceWorker.ready;
+                const wanted = location.pathname + location.search;
+                while (!(await caches.match(wanted))) await new Promise((r) => setTimeout(r, 20));
+                const all = [];
+                for (const name of await caches.keys()) {
+                    const cache = await caches.open(name);
+                    for (const one of await cache.keys())
+                        all.push(one.url.replace(location.origin, '') + ' ' + (await (await cache.match(one)).text()));
+                }
+                return all; })()",
+        )
+        .await;
+    let kept: Vec<&str> = kept
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e.as_str().unwrap())
+        .collect();
+    assert_eq!(kept.len(), 4, "two pages, a style, a script");
+    for entry in kept {
+        assert!(entry.starts_with("/pad"), "{entry}");
+        for secret in ["欧阳", "A001", "陈静"] {
+            assert!(!entry.contains(secret), "{secret} is kept: {entry}");
+        }
+    }
+
+    // Nothing is under way any more.
+    tab.until("!document.getElementById('kept')").await;
+    line.set(Cable::Cut);
+    tab.see("#offline").await;
+    tab.tap("[data-step=welcome]").await;
+    tab.tap("[data-step=introduce]").await;
+    tab.shows("待发送 2").await;
+    tab.reload().await;
+    tab.shows("现在没有网络").await;
+    tab.shows("待发送 2").await;
+    tab.picture("16-reloaded-zh-CN").await;
+    let page = tab
+        .eval("document.documentElement.outerHTML")
+        .await
+        .to_string();
+    for secret in ["欧阳女士", "A001"] {
+        assert!(!page.contains(secret), "{secret} after a reload");
+    }
+
+    line.set(Cable::Whole);
+    tab.until("!document.getElementById('kept') && !document.getElementById('offline')")
+        .await;
+    tab.until("document.getElementById('done').textContent.startsWith('2')")
+        .await;
+    floor.until_delivered().await;
+    let events = floor.centre.events();
+    let done = events
+        .iter()
+        .filter(|e| e["body"]["fact"]["is"] == "step_done");
+    assert_eq!(done.count(), 2, "each once");
+    assert_eq!(tab.complaints(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn k6_a_manager_sees_hands_asked_for_and_resets_a_pin_on_the_spot() {
     let floor = TestFloor::open_with_managers(&recipient()).await;
     floor.set_pins(&["chen-jing", MANAGER]).await;
@@ -282,13 +360,13 @@ async fn k6_a_manager_sees_hands_asked_for_and_resets_a_pin_on_the_spot() {
     let chromium = Chromium::start();
     let tab = chromium.phone().await;
     sign_in(&tab, &floor, MANAGER, "zh-TW").await;
-    tab.shows("現在沒有人需要幫手").await;
+    tab.shows("現在沒有人請求協助").await;
     agent
         .tap(json!({"do": "ask_hand", "visit": visit, "hand": "contract"}))
         .await;
     tab.see("[data-given=contract]").await;
     // The site's time, wherever the phone believes to be.
-    tab.shows("1 號洽談桌 · A001 · 09:00").await;
+    tab.shows("1號洽談桌 · A001 · 09:00").await;
     tab.picture("13-hands-zh-TW").await;
     tab.tap("[data-given=contract]").await;
     floor.desk_until(|desk| desk.hands.is_empty()).await;

@@ -68,6 +68,8 @@ struct Pair {
     now: i64,
     story: Vec<(i64, Command)>,
     watch: Watch,
+    /// How many lines the book has.
+    lines: usize,
 }
 
 impl Pair {
@@ -78,6 +80,7 @@ impl Pair {
             now: MORNING,
             story: vec![],
             watch: Watch::default(),
+            lines: 0,
         }
     }
 
@@ -87,7 +90,8 @@ impl Pair {
         let word = self.model.obey(&command, self.now);
         let decision = self.state.decide(command.clone(), Millis(self.now));
         let expected = self.model.look(word, self.state.last.0);
-        let shown = floor(&self.state, &decision);
+        let shown = floor(&self.state, &decision, self.lines);
+        self.lines = self.state.book.len();
         let always = self.watch.look(&command, &decision, &self.state);
         if shown == expected && always.is_ok() {
             return Ok(());
@@ -127,6 +131,10 @@ fn differences(floor: &Seen, model: &Seen) -> String {
     line("offers", &floor.offers, &model.offers);
     line("line", &floor.line_up, &model.line_up);
     line("numbers", &floor.numbers, &model.numbers);
+    line("closed", &floor.closed, &model.closed);
+    line("arranged", &floor.arranged, &model.arranged);
+    line("screens", &floor.screens, &model.screens);
+    line("book", &floor.lines, &model.lines);
     line("walk-in rota", &floor.rotas[0], &model.rotas[0]);
     line("phone rota", &floor.rotas[1], &model.rotas[1]);
     for at in 0..floor.guests.len().max(model.guests.len()) {

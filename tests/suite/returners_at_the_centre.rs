@@ -251,8 +251,10 @@ async fn k4_a_finish_by_slip_settles_nothing() {
             since: Millis(0),
             assignment: None,
             parked_until: None,
+            pass_cancelled: false,
         }),
         cancelled: None,
+        prepaid: false,
     });
     office.deliver(&log.batch()).await;
     assert_eq!(owner(&office).await.1["agent"], Value::Null);

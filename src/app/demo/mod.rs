@@ -159,6 +159,7 @@ impl Demo {
                 recognise_within: floor::RECOGNISE_WITHIN,
             }),
             data: data.join("floor"),
+            warn_free: config::FloorConfig::default().warn_free(),
             public_url: floor_url.clone(),
             rules: None,
             printer: printer(&args.printer, &data)?.map(|press| Arc::new(press) as _),

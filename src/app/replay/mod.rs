@@ -1,5 +1,6 @@
 //! `yingbin replay` and `yingbin simulate`: days of a floor, or of none, in figures.
 
+mod foretold;
 mod picture;
 mod table;
 mod verify;

@@ -3,13 +3,14 @@
 use comfy_table::{CellAlignment, Table, presets};
 
 use super::Variant;
+use super::foretold::foretold;
 use crate::core::clock;
 use crate::core::language::Language;
 use crate::core::replay::figures::percentile;
 use crate::core::replay::{Case, Figures, Receipt};
 use crate::core::ticket::TicketNumber;
 use crate::core::time::{Millis, zone};
-use crate::core::turn_book::words::{Reader, words};
+use crate::core::turn_book::words::{self, Reader};
 use crate::core::words::say;
 
 /// Most parties listed one by one.
@@ -46,7 +47,11 @@ pub(super) fn variants(title: &str, variants: &[Variant], language: Language) ->
         let spread = figures.spread().to_string();
         let spread = say("spread", &[("spread", &spread)]);
         let agents = agents(figures, language);
-        text += &format!("\n{} · {span}\n{agents}\n{spread}\n{waits}\n", variant.name);
+        let foretold = foretold(figures, language);
+        text += &format!(
+            "\n{} · {span}\n{agents}\n{spread}\n{waits}\n{foretold}",
+            variant.name
+        );
     }
     if let [was, would] = variants {
         text += &moved(&was.figures, &would.figures, language);
@@ -61,7 +66,7 @@ pub(super) fn waits(figures: &Figures) -> (String, String, String) {
     (minutes(50), minutes(90), minutes(100))
 }
 
-fn table(heads: &[String]) -> Table {
+pub(super) fn table(heads: &[String]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_BORDERS_ONLY);
     table.set_header(heads);
@@ -150,19 +155,19 @@ pub(super) fn case(case: &Case, ticket: TicketNumber, language: Language) -> Str
         return format!("{}\n", say("case_none", &[("ticket", &number)]));
     }
     let zone = zone(&case.state.site.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let time = |at: Millis| clock::hour_minute(at, &zone);
     let name = |id: &crate::core::id::AgentId| {
         let agent = case.state.agents.get(id);
         agent.map_or_else(|| id.to_string(), |a| a.name.clone())
     };
-    let reader = Reader {
-        language,
-        name: &name,
-        time: &time,
-    };
     let title = [("day", case.day.as_str()), ("ticket", number.as_str())];
     let mut text = format!("{}\n", say("case", &title));
     for decision in &case.decisions {
+        let time = |at: Millis| clock::moment(language, at, decision.at, &zone);
+        let reader = Reader {
+            language,
+            name: &name,
+            time: &time,
+        };
         text += &format!("\n{}\n", time(decision.at));
         if !decision.before.is_empty() {
             let ahead: Vec<_> = decision.ahead.iter().map(ToString::to_string).collect();
@@ -194,7 +199,11 @@ pub(super) fn case(case: &Case, ticket: TicketNumber, language: Language) -> Str
             text += &format!("{ahead}\n{table}\n");
         }
         for line in &decision.lines {
-            text += &format!("  {}\n", words(line, &reader));
+            let by = line.by.as_deref();
+            let who = by.map(|by| {
+                words::staff(&case.state.site, by, language).unwrap_or_else(|| by.to_owned())
+            });
+            text += &format!("  {}\n", words::signed(line, who.as_deref(), &reader));
         }
     }
     text

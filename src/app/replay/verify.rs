@@ -32,16 +32,26 @@ pub(super) fn sheet(
     }
     let sheet: TurnSheet =
         serde_json::from_str(&signed.sheet).map_err(|_| bad("is not a turn sheet"))?;
-    if book_of(log, &sheet.day) != sheet.lines {
+    let book = book_of(log, &sheet.day);
+    let whole = sheet.as_of.is_none();
+    // One signed after the closing holds the day up to then.
+    if !book.starts_with(&sheet.lines) || whole && book.len() != sheet.lines.len() {
         return Err(bad("does not say what this floor's log says of that day"));
     }
+    let later = (book.len() - sheet.lines.len()).to_string();
     let lines = sheet.lines.len().to_string();
     let params = [
         ("day", sheet.day.as_str()),
         ("lines", lines.as_str()),
         ("key", key.as_str()),
+        ("later", later.as_str()),
     ];
-    Ok(format!("{}\n", say(language, "replay.verified", &params)))
+    let word = match (whole, later.as_str()) {
+        (true, _) => "replay.verified",
+        (false, "0") => "replay.verified_closing",
+        (false, _) => "replay.verified_superseded",
+    };
+    Ok(format!("{}\n", say(language, word, &params)))
 }
 
 /// The book of one day, written again from the events.

@@ -211,6 +211,7 @@ mod tests {
                 asked_for: asked_for.into(),
                 busy: true,
                 credit: CourtesyCredit::Owner,
+                tie: Default::default(),
             },
             None => Reason::OfferedInTurn,
         };
@@ -225,6 +226,7 @@ mod tests {
             debt: None,
             cursor: None,
             priority_run: 0,
+            capped: false,
         }))
     }
 
@@ -248,6 +250,7 @@ mod tests {
             visit: VISIT,
             agent: agent.into(),
             why: None,
+            turn: None,
         }
     }
 
@@ -351,8 +354,10 @@ mod tests {
                 since: Millis(1),
                 assignment: None,
                 parked_until: None,
+                pass_cancelled: false,
             }),
             cancelled: None,
+            prepaid: false,
         };
         closed.take(&undone, Millis(100));
         assert!(closed.settles(None).is_none());

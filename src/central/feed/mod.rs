@@ -118,6 +118,7 @@ async fn document(
         }
         Kind::Rules => Some(FeedBody::Rules {
             rules: Box::new(row.rules),
+            by: row.rules_by,
         }),
         Kind::Devices => Some(FeedBody::Devices {
             devices: devices::of_site(tx, site)

@@ -175,16 +175,17 @@ pub(crate) async fn rules(
     Ok(Answer(super::one(&central, &site).await?.rules))
 }
 
-/// Replaces the house's rules; switches left out take their defaults.
+/// Replaces the house's rules; switches left out take their defaults. The user stands with the change
+/// in the turn book.
 #[utoipa::path(put, path = "/api/v1/sites/{site}/rules", security(("bearer" = [])),
     request_body = Object,
     responses((status = 200, body = Object, description = "Every switch")))]
 pub(crate) async fn save_rules(
-    _: Administrator,
+    Administrator(session): Administrator,
     State(central): App,
     Path(site): Path<String>,
     Json(rules): Json<HouseRules>,
 ) -> Result<Answer<HouseRules>, ApiError> {
-    super::save_rules(&central, &site, &rules).await?;
+    super::save_rules(&central, &site, &rules, &session.user).await?;
     Ok(Answer(rules))
 }

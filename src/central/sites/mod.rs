@@ -94,11 +94,16 @@ pub async fn save_staff(central: &Central, site: &str, list: &StaffList) -> Resu
     feed::hand_down(central, tx, site, Kind::Site).await
 }
 
-/// Replaces the house's rules.
-pub async fn save_rules(central: &Central, site: &str, rules: &HouseRules) -> Result<(), ApiError> {
+/// Replaces the house's rules. `by`: the user who changes them, for the turn book.
+pub async fn save_rules(
+    central: &Central,
+    site: &str,
+    rules: &HouseRules,
+    by: &str,
+) -> Result<(), ApiError> {
     check::rules(rules)?;
     let mut tx = central.db.write().await?;
     existing(&mut *tx, site).await?;
-    sites::set_rules(&mut *tx, site, rules, central.clock.now()).await?;
+    sites::set_rules(&mut *tx, site, rules, by, central.clock.now()).await?;
     feed::hand_down(central, tx, site, Kind::Rules).await
 }

@@ -3,11 +3,13 @@
 use crate::core::clock;
 use crate::core::floor::day::Rest;
 use crate::core::id::{AgentId, VisitId};
+use crate::core::rota::RotaKind;
 use crate::core::time::Millis;
 use crate::core::visit::VisitState;
 
+use super::broker::BrokerLine;
 use super::deed::Deed;
-use super::manager::ListSheet;
+use super::manager::{ListSheet, SignInSheet};
 use super::sheet::Sheet;
 use super::{Desk, Effect};
 
@@ -26,6 +28,7 @@ pub struct NewAppointment {
 /// What is rarely needed, in the order of the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rare {
+    SignIn,
     AtTheDoor,
     Manager,
     List,
@@ -38,6 +41,7 @@ impl Rare {
     /// The words' name: `desk.menu_<name>`.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::SignIn => "menu_sign_in",
             Self::AtTheDoor => "menu_at_the_door",
             Self::Manager => "menu_manager",
             Self::List => "menu_list",
@@ -55,13 +59,12 @@ impl Desk {
         } else {
             Rare::Manager
         };
-        vec![
-            Rare::AtTheDoor,
-            manager,
-            Rare::List,
-            Rare::TurnSheet,
-            Rare::CloseDay,
-        ]
+        // Under another order of turns the list would change nothing.
+        let by_list = self.picture.as_ref().is_some_and(|p| p.rules.by_list);
+        let mut menu = vec![Rare::SignIn, Rare::AtTheDoor, manager];
+        menu.extend(by_list.then_some(Rare::List));
+        menu.extend([Rare::TurnSheet, Rare::CloseDay]);
+        menu
     }
 
     pub(super) fn choose_in_menu(&mut self, index: usize) -> Vec<Effect> {
@@ -70,11 +73,15 @@ impl Desk {
         };
         self.sheet = None;
         match rare {
+            Rare::SignIn => self.sheet = Some(Sheet::SignIn(SignInSheet::of_agent(None))),
             Rare::AtTheDoor => self.sheet = Some(Sheet::AtTheDoor),
             Rare::Manager => self.with_manager(None),
             Rare::List => self.with_manager(Some(Sheet::List(ListSheet::default()))),
             Rare::SignOut => return self.deed(Deed::SignOut),
-            Rare::TurnSheet => return self.deed(Deed::TurnSheet),
+            Rare::TurnSheet => {
+                let language = self.language;
+                return self.deed(Deed::TurnSheet { language });
+            }
             Rare::CloseDay => self.sheet = Some(Sheet::CloseDay),
         }
         Vec::new()
@@ -147,10 +154,13 @@ impl Desk {
         match (self.sheet.clone(), group) {
             (Some(Sheet::Agent(agent)), 0) => {
                 let kinds = self.agent(&agent).map(super::OrderKind::for_agent);
-                if let Some(kind) = kinds.and_then(|k| k.get(index).copied()) {
+                let kind = kinds.and_then(|k| k.get(index).copied());
+                let rota = |k: super::OrderKind| k.rotas(self.agent(&agent)?).next();
+                if let Some((kind, rota)) = kind.and_then(|k| Some((k, rota(k)?))) {
                     self.with_manager(Some(Sheet::Order(super::OrderSheet {
                         agent,
                         kind,
+                        rota,
                         size: None,
                         reason: String::new(),
                     })));
@@ -166,6 +176,20 @@ impl Desk {
                 self.sheet = Some(Sheet::NewAppointment(new));
             }
             (Some(Sheet::SignIn(_)), 0) => return self.pin_key(index),
+            (Some(Sheet::Order(mut order)), 0) => {
+                let agent = self.agent(&order.agent);
+                let rota = RotaKind::ALL.get(index).copied();
+                let sense =
+                    |r: &RotaKind| agent.is_some_and(|a| order.kind.rotas(a).any(|k| k == *r));
+                if let Some(rota) = rota.filter(sense) {
+                    order.rota = rota;
+                }
+                self.sheet = Some(Sheet::Order(order));
+            }
+            (Some(Sheet::Step(mut step)), 0) => {
+                step.broker.agent = self.in_turn().get(index).map(|a| a.id.clone());
+                self.sheet = Some(Sheet::Step(step));
+            }
             (Some(Sheet::CloseDay), 0) => {
                 if let Some(visit) = self.still_here().get(index) {
                     self.sheet = Some(Sheet::Visit(*visit));
@@ -176,9 +200,14 @@ impl Desk {
         Vec::new()
     }
 
-    /// The single further line of the open sheet.
-    pub(super) fn type_text(&mut self, text: &str) {
+    /// A further line of the open sheet.
+    pub(super) fn type_text(&mut self, field: usize, text: &str) {
         match &mut self.sheet {
+            Some(Sheet::Step(step)) => {
+                if let Some(line) = BrokerLine::ALL.get(field) {
+                    step.broker.write(*line, text);
+                }
+            }
             Some(Sheet::NewAppointment(new)) => new.time = text.chars().take(5).collect(),
             Some(Sheet::SignIn(_)) => self.type_pin(text),
             _ => {}

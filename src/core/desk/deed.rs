@@ -24,6 +24,15 @@ pub enum Deed {
         visit: VisitId,
         chore: Chore,
     },
+    /// A thing to do was seen, and rests at every desk.
+    Acknowledge {
+        key: String,
+    },
+    /// An agent comes on duty by the own PIN.
+    AgentReady {
+        agent: AgentId,
+        pin: Private,
+    },
     Reprint {
         visit: VisitId,
     },
@@ -43,8 +52,10 @@ pub enum Deed {
         rest: Rest,
     },
     ReopenDay,
-    /// Today's turn sheet, to be opened in a browser.
-    TurnSheet,
+    /// Today's turn sheet in the reader's language, to be opened in a browser.
+    TurnSheet {
+        language: Language,
+    },
     /// Needs a manager who has signed in.
     Order {
         order: ManagersOrder,
@@ -87,8 +98,8 @@ impl Desk {
         match result {
             Err(trouble) => {
                 // A wrong PIN is typed again.
-                if let (Deed::SignIn { .. }, Some(Sheet::SignIn(sign_in))) = (deed, &mut self.sheet)
-                {
+                let by_pin = matches!(deed, Deed::SignIn { .. } | Deed::AgentReady { .. });
+                if let (true, Some(Sheet::SignIn(sign_in))) = (by_pin, &mut self.sheet) {
                     sign_in.pin.0.clear();
                 }
                 self.complain(&trouble, now);
@@ -124,10 +135,18 @@ impl Desk {
             Deed::CloseDay { .. } => self.tell("closed_now", &[], Tone::Good, now),
             Deed::ReopenDay => self.tell("reopened_now", &[], Tone::Good, now),
             Deed::SignOut => self.manager = None,
-            Deed::Chore { .. }
+            Deed::AgentReady { agent, .. } => {
+                let name = self.agent_name(agent).to_owned();
+                self.tell("agent_signed_in", &[("name", &name)], Tone::Good, now);
+                let at_it =
+                    |s: &Sheet| matches!(s, Sheet::SignIn(s) if s.staff.as_ref() == Some(agent));
+                self.sheet.take_if(|sheet| at_it(sheet));
+            }
+            Deed::Acknowledge { .. }
+            | Deed::Chore { .. }
             | Deed::GiveHand { .. }
             | Deed::Appoint { .. }
-            | Deed::TurnSheet
+            | Deed::TurnSheet { .. }
             | Deed::SignIn { .. } => {}
         }
     }
@@ -157,6 +176,7 @@ impl Desk {
             asked_for: None,
             drink: None,
             appointment: None,
+            channel: None,
             split_from: None,
             person: None,
         });

@@ -13,6 +13,8 @@ use super::{Agent, Desk, Effect};
 
 /// A manager who does nothing is signed out after so long, seconds.
 const STAYS_SECONDS: i64 = 120;
+/// A PIN typed and not entered is forgotten after so long, seconds.
+const PIN_SECONDS: i64 = 60;
 /// Longest PIN typed, digits.
 const LONGEST_PIN: usize = 12;
 
@@ -56,26 +58,50 @@ impl OrderKind {
         }
     }
 
-    /// Those that make sense for `agent` now.
+    const ALL: [Self; 7] = [
+        Self::Next,
+        Self::Grant,
+        Self::Take,
+        Self::Penalise,
+        Self::Lift,
+        Self::Suspend,
+        Self::EndSuspension,
+    ];
+
+    /// Those that make sense for `agent` now, in one rota or the other.
     pub(super) fn for_agent(agent: &Agent) -> Vec<Self> {
-        let mut kinds = Vec::new();
-        if agent.turn.is_some() {
-            kinds.push(Self::Next);
-        }
-        kinds.push(Self::Grant);
-        if agent.owed > 0 {
-            kinds.push(Self::Take);
-        }
-        kinds.push(Self::Penalise);
-        if agent.penalties > 0 {
-            kinds.push(Self::Lift);
-        }
-        kinds.push(if agent.suspended_until.is_some() {
-            Self::EndSuspension
-        } else {
-            Self::Suspend
-        });
-        kinds
+        let makes_sense = |kind: &Self| kind.rotas(agent).next().is_some();
+        Self::ALL.into_iter().filter(makes_sense).collect()
+    }
+
+    /// A suspension is for both rotas; everything else is decided for one of them (rule 16).
+    pub(super) const fn is_for_one_rota(self) -> bool {
+        !matches!(self, Self::Suspend | Self::EndSuspension)
+    }
+
+    /// The rotas in which it makes sense for `agent` now, walk-ins first.
+    pub(super) fn rotas(self, agent: &Agent) -> impl Iterator<Item = RotaKind> {
+        let (owed, penalties) = match self {
+            Self::Take | Self::Lift => (
+                [agent.owed, agent.phone.owed],
+                [agent.penalties, agent.phone.penalties],
+            ),
+            _ => ([0; 2], [0; 2]),
+        };
+        let suspended = agent.suspended_until.is_some();
+        let on_duty = agent.turn.is_some();
+        let kinds = RotaKind::ALL.into_iter().enumerate();
+        kinds.filter_map(move |(at, rota)| {
+            let sense = match self {
+                Self::Next => on_duty,
+                Self::Grant | Self::Penalise => true,
+                Self::Take => owed[at] > 0,
+                Self::Lift => penalties[at] > 0,
+                Self::Suspend => !suspended,
+                Self::EndSuspension => suspended,
+            };
+            sense.then_some(rota)
+        })
     }
 
     /// How many choices of size there are: turns to lose, hours of a suspension.
@@ -93,6 +119,8 @@ impl OrderKind {
 pub struct OrderSheet {
     pub agent: AgentId,
     pub kind: OrderKind,
+    /// For walk-ins or for calls (rule 16).
+    pub rota: RotaKind,
     /// Turns or hours.
     pub size: Option<u32>,
     pub reason: String,
@@ -105,7 +133,7 @@ impl OrderSheet {
 
     fn order(&self, now: Millis) -> ManagersOrder {
         let agent = self.agent.clone();
-        let rota = RotaKind::WalkIn;
+        let rota = self.rota;
         let size = self.size.unwrap_or(1);
         match self.kind {
             OrderKind::Next => ManagersOrder::MoveCursor { agent, rota },
@@ -133,15 +161,50 @@ pub struct ListSheet {
     pub reason: String,
 }
 
-/// The manager's PIN, and what follows it.
+/// Who types a PIN at the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signer {
+    /// For what only a manager may decide.
+    Manager,
+    /// To come on duty.
+    Agent,
+}
+
+/// Somebody's own PIN, and what follows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignInSheet {
+    pub signer: Signer,
     pub staff: Option<AgentId>,
     pub pin: Private,
     pub then: Option<Box<Sheet>>,
 }
 
+impl SignInSheet {
+    /// An agent comes on duty at the desk.
+    pub(super) fn of_agent(staff: Option<AgentId>) -> Self {
+        Self {
+            signer: Signer::Agent,
+            staff,
+            pin: Private::default(),
+            then: None,
+        }
+    }
+}
+
 impl Desk {
+    /// Who can be chosen on the sheet: managers, or the agents who are not on duty.
+    pub(super) fn signers(&self, signer: Signer) -> Vec<(AgentId, String)> {
+        match signer {
+            Signer::Manager => self.managers(),
+            Signer::Agent => {
+                let agents = self.in_turn().into_iter();
+                let absent = |a: &&Agent| matches!(a.status.as_str(), "off" | "away");
+                let absent = agents.filter(absent);
+                absent.map(|a| (a.id.clone(), a.name.clone())).collect()
+            }
+        }
+    }
+
     /// The sheet, or before it the manager's own sign-in.
     pub(super) fn with_manager(&mut self, sheet: Option<Sheet>) {
         if self.manager.is_some() {
@@ -151,6 +214,7 @@ impl Desk {
         let managers = self.managers();
         let only = (managers.len() == 1).then(|| managers[0].0.clone());
         self.sheet = Some(Sheet::SignIn(SignInSheet {
+            signer: Signer::Manager,
             staff: only,
             pin: Private::default(),
             then: sheet.map(Box::new),
@@ -199,6 +263,14 @@ impl Desk {
         }
     }
 
+    /// Whoever was called away in the middle of it leaves nothing to be finished by another.
+    pub(super) fn forget_pin(&mut self, now: Millis) {
+        let over = now >= self.typed_at.plus_seconds(PIN_SECONDS);
+        if let (true, Some(Sheet::SignIn(sign_in))) = (over, &mut self.sheet) {
+            sign_in.pin.0.clear();
+        }
+    }
+
     pub(super) fn sign_in(&mut self) -> Vec<Effect> {
         let Some(Sheet::SignIn(sign_in)) = &self.sheet else {
             return Vec::new();
@@ -209,7 +281,10 @@ impl Desk {
         if pin.0.is_empty() {
             return Vec::new();
         }
-        self.deed(Deed::SignIn { staff, pin })
+        match sign_in.signer {
+            Signer::Manager => self.deed(Deed::SignIn { staff, pin }),
+            Signer::Agent => self.deed(Deed::AgentReady { agent: staff, pin }),
+        }
     }
 
     /// Sends the open order.

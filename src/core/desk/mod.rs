@@ -1,6 +1,7 @@
 //! The receptionist's desk (前台工作台): the whole walk-in flow, seen and steered (K6). Messages
 //! in, effects out; no window is needed to play a day of it.
 
+mod broker;
 mod day;
 mod deed;
 mod flow;
@@ -26,13 +27,14 @@ use super::time::Millis;
 use super::visit::{Action, NotABuyer};
 use super::words::{known, say};
 
+pub use broker::{Broker, BrokerLine, Brought, Chosen};
 pub use day::NewAppointment;
 pub use deed::{Deed, Outcome};
 pub use flow::{Column, main_action};
-pub use manager::{ListSheet, OrderKind, OrderSheet, SignInSheet};
+pub use manager::{ListSheet, OrderKind, OrderSheet, SignInSheet, Signer};
 pub use picture::{
-    Agent, Assigned, Booked, Hand, KioskStand, Lapse, Outbox, Picture, Printer, Private, Rules,
-    Showroom, Trouble, Visit,
+    Agent, Assigned, Booked, Hand, KioskStand, Lapse, Outbox, PhoneCounts, Picture, Printer,
+    Private, Rules, Showroom, Trouble, Visit,
 };
 pub use register::{Answer, Edit, Guest, Person, Registered, Registration};
 pub use sheet::Sheet;
@@ -104,12 +106,17 @@ pub enum Message {
         group: usize,
         index: usize,
     },
-    /// The open sheet's further line: a time, a PIN.
-    TypeText(String),
+    /// A further line of the open sheet: a time, a PIN, what a broker registered.
+    TypeText {
+        field: usize,
+        text: String,
+    },
     OpenMenu,
     OpenTodo,
     OpenAppointments,
     OpenCloseDay,
+    /// An agent came to the desk to sign in with the own PIN.
+    OpenSignIn,
     /// The press of a thing to do, by its key.
     AnswerTodo(String),
     /// Takes the last step back.
@@ -202,6 +209,8 @@ pub struct Desk {
     /// Keys of calls being registered.
     calls: BTreeSet<String>,
     manager: Option<manager::Manager>,
+    /// When something was last typed or pressed in a sheet.
+    typed_at: Millis,
     /// Things to do that were put aside.
     known: BTreeSet<String>,
     selected: Option<VisitId>,
@@ -238,6 +247,7 @@ impl Desk {
             under_way: Vec::new(),
             calls: BTreeSet::new(),
             manager: None,
+            typed_at: Millis::default(),
             known: BTreeSet::new(),
             selected: None,
             shown_at: Millis::default(),
@@ -277,12 +287,17 @@ impl Desk {
                 self.silent = true;
                 self.other_floor = true;
             }
-            Message::SetLanguage(language) => self.language = language,
+            Message::SetLanguage(language) => {
+                self.language = language;
+                // It was said in the other one.
+                self.note = None;
+            }
             Message::Tick => {
                 if self.note.as_ref().is_some_and(|n| now >= n.until) {
                     self.note = None;
                 }
                 self.forget_slip(now);
+                self.forget_pin(now);
                 return self.watch_manager(now);
             }
             Message::DismissNote => self.note = None,
@@ -292,12 +307,19 @@ impl Desk {
             Message::Choose(index) => return self.choose(index, now),
             Message::QuickReason(index) => self.quick_reason(index),
             Message::TypeReason(text) => self.type_reason(&text),
-            Message::Pick { group, index } => return self.pick(group, index, now),
-            Message::TypeText(text) => self.type_text(&text),
+            Message::Pick { group, index } => {
+                self.typed_at = now;
+                return self.pick(group, index, now);
+            }
+            Message::TypeText { field, text } => {
+                self.typed_at = now;
+                self.type_text(field, &text);
+            }
             Message::OpenMenu => self.open(Sheet::Menu),
             Message::OpenTodo => self.open(Sheet::Todo),
             Message::OpenAppointments => self.open(Sheet::Appointments),
             Message::OpenCloseDay => self.open(Sheet::CloseDay),
+            Message::OpenSignIn => self.open(Sheet::SignIn(SignInSheet::of_agent(None))),
             Message::AnswerTodo(key) => return self.answer_todo(&key, now),
             Message::Undo => return self.undo(now),
             Message::PhoneCall { fresh_key } => return self.phone_call(fresh_key),
@@ -314,6 +336,12 @@ impl Desk {
             Message::Attend { agent, to } => return self.attend(agent, to),
             Message::OpenForm => self.open_form(),
             Message::CloseForm => self.form = None,
+            Message::Edit(Edit::Broker(index)) => {
+                let known = self.registrations();
+                if let Some(form) = self.form.as_mut().filter(|f| f.is_open()) {
+                    form.broker.choose(index, &known);
+                }
+            }
             Message::Edit(edit) => {
                 if let (Some(form), Some(showroom)) = (&mut self.form, &self.showroom) {
                     form.edit(edit, showroom);
@@ -321,7 +349,8 @@ impl Desk {
             }
             Message::Submit { fresh_key } => {
                 let form = self.form.as_mut();
-                return form.and_then(|f| f.submit(fresh_key)).into_iter().collect();
+                let sent = form.and_then(|f| f.submit(fresh_key, &self.zone, now));
+                return sent.into_iter().collect();
             }
             Message::Acted { visit, result } => {
                 self.busy_visits.remove(&visit);
@@ -401,6 +430,10 @@ impl Desk {
     }
 
     fn attend(&mut self, agent: AgentId, to: Attend) -> Vec<Effect> {
+        if to == Attend::Ready && self.needs_pin(&agent) {
+            self.sheet = Some(Sheet::SignIn(SignInSheet::of_agent(Some(agent))));
+            return Vec::new();
+        }
         if !self.busy_agents.insert(agent.clone()) {
             return Vec::new();
         }
@@ -454,6 +487,19 @@ impl Desk {
             tone: Tone::Bad,
             until: now.plus_seconds(NOTE_SECONDS),
         });
+    }
+
+    /// In this house nobody comes on duty by the desk's word alone.
+    fn needs_pin(&self, agent: &AgentId) -> bool {
+        let picture = self.picture.as_ref();
+        let absent = |a: &Agent| matches!(a.status.as_str(), "off" | "away");
+        picture.is_some_and(|p| p.rules.ready_needs_pin) && self.agent(agent).is_some_and(absent)
+    }
+
+    /// Brokers' registrations the floor knows.
+    fn registrations(&self) -> Vec<booking::Registration> {
+        let picture = self.picture.as_ref();
+        picture.map(|p| p.registrations.clone()).unwrap_or_default()
     }
 
     fn visit(&self, id: VisitId) -> Option<&Visit> {

@@ -1,12 +1,13 @@
 //! What the floor tells the desk, as the desk's rules need it. Codes of devices (printer, outbox,
 //! paper) stay codes; the words for them are looked up when shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
 use crate::core::booking::Registration;
 use crate::core::chore::Chore;
+use crate::core::foretold::WaitRange;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::{Language, Text};
 use crate::core::reception::HandKind;
@@ -50,6 +51,10 @@ pub struct Picture {
     pub hands: Vec<Hand>,
     /// Closed for today since then.
     pub closed: Option<Millis>,
+    /// The day's sheet was signed then, and nothing followed.
+    pub sheet_signed: Option<Millis>,
+    /// Things to do that were seen at any desk today, by their keys.
+    pub acknowledged: BTreeSet<String>,
     pub rules: Rules,
 }
 
@@ -87,6 +92,10 @@ pub struct Booked {
 pub struct Rules {
     pub reason_lead_seconds: u32,
     pub owed_cap: u32,
+    /// The house goes by the manager's list, so that there is an order to set.
+    pub by_list: bool,
+    /// Nobody comes on duty by the desk's word alone.
+    pub ready_needs_pin: bool,
     /// Minutes by line; whoever waits longer outranks every line.
     pub longest_wait: BTreeMap<Line, u32>,
 }
@@ -96,6 +105,8 @@ pub struct Rules {
 pub struct Visit {
     pub id: VisitId,
     pub ticket: String,
+    /// Another number that was printed for the same visit.
+    pub also: Option<String>,
     pub line: Line,
     pub state: VisitState,
     pub checked_in_at: Millis,
@@ -129,6 +140,8 @@ pub struct Visit {
     pub learned_owner: Option<AgentId>,
     /// What the reception did for the party.
     pub chores: Vec<Chore>,
+    /// The wait the party was told when it checked in.
+    pub wait_range: Option<WaitRange>,
 }
 
 /// The agent a visit was given to, with the reason in words.
@@ -138,6 +151,16 @@ pub struct Assigned {
     pub name: String,
     pub place: String,
     pub reason: String,
+}
+
+/// An agent's account of calls by phone (rule 16).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PhoneCounts {
+    pub received: u32,
+    pub owed: u32,
+    pub prepaid: u32,
+    /// Turns still to be lost.
+    pub penalties: u32,
 }
 
 /// One agent.
@@ -157,6 +180,7 @@ pub struct Agent {
     pub served: u32,
     pub owed: u32,
     pub prepaid: u32,
+    pub phone: PhoneCounts,
     /// Place in the order of turns, from 1.
     pub turn: Option<u32>,
     /// Turns still to be lost.

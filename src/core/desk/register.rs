@@ -4,12 +4,17 @@
 //! who wants none of it gets a ticket all the same.
 
 use crate::core::consent::{Consent, RECEPTION};
+use crate::core::foretold::WaitRange;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::Language;
 
+use jiff::tz::TimeZone;
+
 use super::Effect;
+use super::broker::{Broker, BrokerLine, Brought};
 use super::picture::{Booked, Private, Showroom, Trouble, Visit};
 use crate::core::ticket::Line;
+use crate::core::time::Millis;
 
 /// Largest party the wire carries.
 const LARGEST_PARTY: u32 = 99;
@@ -53,6 +58,10 @@ pub enum Edit {
     GivenName(String),
     Title(Guest),
     Phone(String),
+    /// The choice at this index among the brokers' registrations: those known, then the one to type.
+    Broker(usize),
+    BrokerLine(BrokerLine, String),
+    BrokerAgent(AgentId),
 }
 
 /// What is sent, before sealing.
@@ -69,6 +78,8 @@ pub struct Registration {
     pub drink: Option<String>,
     /// The appointment the party came for (rule 3).
     pub appointment: Option<String>,
+    /// The broker's registration the party came with (rule 3b).
+    pub channel: Option<Brought>,
     /// A part of this party goes on by itself (rule 8).
     pub split_from: Option<VisitId>,
     /// Only with consent and a surname.
@@ -90,8 +101,10 @@ pub struct Registered {
     pub visit: VisitId,
     pub ticket: String,
     pub ahead: u32,
-    /// Expected wait, seconds.
+    /// The likeliest wait, seconds.
     pub wait_s: u32,
+    /// `None`: nothing can be foretold.
+    pub wait_range: Option<WaitRange>,
     /// Name and place of the agent in turn, if there is one.
     pub agent: Option<(String, String)>,
 }
@@ -135,6 +148,7 @@ pub(super) struct Form {
     pub phone: String,
     pub sending: Sending,
     pub appointment: Option<String>,
+    pub broker: Broker,
     pub split_from: Option<VisitId>,
     /// Most people this party can have.
     pub largest: u32,
@@ -182,6 +196,7 @@ impl Form {
             phone: String::new(),
             sending: Sending::Open,
             appointment: None,
+            broker: Broker::default(),
             split_from: None,
             largest: LARGEST_PARTY,
         };
@@ -249,6 +264,8 @@ impl Form {
             Edit::AskedFor(agent) => {
                 self.asked_for = if agent == self.asked_for { None } else { agent };
             }
+            Edit::BrokerLine(line, text) => self.broker.write(line, &text),
+            Edit::BrokerAgent(agent) => self.broker.agent = Some(agent),
             Edit::Adult(adult) if self.notice_shown => {
                 if self.adult != Some(adult) {
                     // A child is not asked: every purpose counts as refused.
@@ -279,7 +296,9 @@ impl Form {
             | Edit::Surname(_)
             | Edit::GivenName(_)
             | Edit::Title(_)
-            | Edit::Phone(_) => {}
+            | Edit::Phone(_)
+            // Needs what the floor knows.
+            | Edit::Broker(_) => {}
         }
     }
 
@@ -310,7 +329,7 @@ impl Form {
     }
 
     /// What is still missing, as the names of words under `desk.`; in the order of the form.
-    pub fn missing(&self) -> Vec<&'static str> {
+    pub fn missing(&self, zone: &TimeZone, now: Millis) -> Vec<&'static str> {
         let mut missing = Vec::new();
         let mut need = |there: bool, word| {
             if !there {
@@ -319,6 +338,7 @@ impl Form {
         };
         need(self.first_visit.is_some(), "missing_first_visit");
         need(self.purpose.is_some(), "missing_purpose");
+        need(self.broker.is_complete(zone, now), "missing_broker");
         need(!self.notice_shown || self.adult.is_some(), "missing_adult");
         need(
             !self.consent_is_open() || self.consents.iter().all(|(_, given)| given.is_some()),
@@ -331,8 +351,8 @@ impl Form {
         missing
     }
 
-    fn registration(&self) -> Option<Registration> {
-        if !self.missing().is_empty() {
+    fn registration(&self, zone: &TimeZone, now: Millis) -> Option<Registration> {
+        if !self.missing(zone, now).is_empty() {
             return None;
         }
         let private = |text: &str| {
@@ -359,6 +379,7 @@ impl Form {
             asked_for: self.asked_for.clone(),
             drink: self.drink.clone(),
             appointment: self.appointment.clone(),
+            channel: self.broker.brought(zone, now),
             split_from: self.split_from,
             person: private(&self.surname)
                 .filter(|_| self.person_is_open())
@@ -371,13 +392,18 @@ impl Form {
         })
     }
 
-    pub fn submit(&mut self, fresh_key: String) -> Option<Effect> {
+    /// Nothing was sent, or it was refused.
+    pub fn is_open(&self) -> bool {
+        self.sending == Sending::Open
+    }
+
+    pub fn submit(&mut self, fresh_key: String, zone: &TimeZone, now: Millis) -> Option<Effect> {
         let key = match &self.sending {
             Sending::Open => fresh_key,
             Sending::Uncertain { key } => key.clone(),
             Sending::Sent { .. } | Sending::Done(_) => return None,
         };
-        let registration = Box::new(self.registration()?);
+        let registration = Box::new(self.registration(zone, now)?);
         self.sending = Sending::Sent { key: key.clone() };
         Some(Effect::Register { key, registration })
     }

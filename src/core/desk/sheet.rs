@@ -8,6 +8,7 @@ use crate::core::ticket::Line;
 use crate::core::time::Millis;
 use crate::core::visit::{Action, NotABuyer};
 
+use super::broker::{Broker, Chosen};
 use super::day::NewAppointment;
 use super::deed::Deed;
 use super::flow::{no_show_rests, other_actions};
@@ -54,8 +55,9 @@ pub struct Step {
     pub agent: Option<Option<AgentId>>,
     pub line: Option<Line>,
     pub kind: Option<NotABuyer>,
-    /// An appointment's or registration's id.
+    /// An appointment's id.
     pub booking: Option<String>,
+    pub broker: Broker,
     pub into: Option<VisitId>,
     pub reason: String,
 }
@@ -88,6 +90,7 @@ impl Sheet {
             line: None,
             kind: None,
             booking: None,
+            broker: Broker::default(),
             into: None,
             reason: String::new(),
         }))
@@ -143,7 +146,8 @@ impl Step {
             Action::Owner => self.agent.is_some(),
             Action::Transfer => self.line.is_some(),
             Action::NotABuyer => self.kind.is_some(),
-            Action::Appointment | Action::Channel => self.booking.is_some(),
+            Action::Appointment => self.booking.is_some(),
+            Action::Channel => self.broker.chosen != Chosen::None,
             Action::Join => self.into.is_some(),
             _ => true,
         }
@@ -188,6 +192,15 @@ pub(super) fn drink_waits(visit: &Visit) -> bool {
     visit.drink.is_some() && !visit.state.is_over() && !visit.chores.contains(&Chore::Drink)
 }
 
+/// What an agent's sheet offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AgentOffer {
+    /// On duty by the own PIN.
+    SignIn,
+    /// By the desk's word.
+    Set(Attend),
+}
+
 /// What an agent can be set to from the present status.
 pub(super) fn agent_options(agent: &Agent) -> Vec<Attend> {
     let away = AwayReason::ALL
@@ -216,6 +229,16 @@ pub(super) fn agent_options(agent: &Agent) -> Vec<Attend> {
 }
 
 impl Desk {
+    /// What `agent`'s sheet offers: the own PIN first, then the desk's word where the house takes it.
+    pub(super) fn agent_offers(&self, agent: &Agent) -> Vec<AgentOffer> {
+        let absent = matches!(agent.status.as_str(), "off" | "away");
+        let needs_pin = self.needs_pin(&agent.id);
+        let set = agent_options(agent).into_iter();
+        let set = set.filter(|to| !(needs_pin && *to == Attend::Ready));
+        let own = absent.then_some(AgentOffer::SignIn);
+        own.into_iter().chain(set.map(AgentOffer::Set)).collect()
+    }
+
     /// The agents a visit can be given to: free ones, and not the one who has it.
     pub(super) fn candidates(&self, visit: &Visit) -> Vec<&Agent> {
         let holder = visit.assigned.as_ref().map(|a| &a.agent);
@@ -258,9 +281,14 @@ impl Desk {
             None => Vec::new(),
             Some(Sheet::Visit(id)) => self.choose_for_visit(id, index, now),
             Some(Sheet::Agent(id)) => {
-                let option = self.agent(&id).map(agent_options);
+                let option = self.agent(&id).map(|a| self.agent_offers(a));
                 match option.and_then(|o| o.get(index).copied()) {
-                    Some(to) => self.attend(id, to),
+                    Some(AgentOffer::Set(to)) => self.attend(id, to),
+                    Some(AgentOffer::SignIn) => {
+                        let sheet = SignInSheet::of_agent(Some(id));
+                        self.sheet = Some(Sheet::SignIn(sheet));
+                        Vec::new()
+                    }
                     None => Vec::new(),
                 }
             }
@@ -297,7 +325,9 @@ impl Desk {
             }
             Some(Sheet::CloseDay) => self.choose_about_day(index),
             Some(Sheet::SignIn(mut sign_in)) => {
-                sign_in.staff = self.managers().get(index).map(|(id, _)| id.clone());
+                let signers = self.signers(sign_in.signer);
+                sign_in.staff = signers.get(index).map(|(id, _)| id.clone());
+                sign_in.pin.0.clear();
                 self.sheet = Some(Sheet::SignIn(sign_in));
                 Vec::new()
             }
@@ -367,10 +397,7 @@ impl Desk {
                 Action::Appointment => {
                     step.booking = self.open_appointments().get(index).map(|b| b.id.clone());
                 }
-                Action::Channel => {
-                    let known = self.picture.iter().flat_map(|p| &p.registrations);
-                    step.booking = known.map(|r| r.id.clone()).nth(index);
-                }
+                Action::Channel => step.broker.choose(index, &self.registrations()),
                 Action::Join => step.into = self.hosts(visit).get(index).map(|v| v.id),
                 _ => {}
             }
@@ -413,15 +440,16 @@ impl Desk {
             return Vec::new();
         }
         let reason = step.reason.trim();
-        let known = self.picture.iter().flat_map(|p| &p.registrations);
-        let registration = (step.action == Action::Channel)
-            .then(|| {
-                known
-                    .into_iter()
-                    .find(|r| Some(&r.id) == step.booking.as_ref())
-            })
-            .flatten()
-            .cloned();
+        let registration = if step.action == Action::Channel {
+            let registrations = self.registrations();
+            let complete = step.broker.registration(&registrations, &self.zone, now);
+            if complete.is_none() {
+                return Vec::new();
+            }
+            complete
+        } else {
+            None
+        };
         let details = Details {
             agent: step.agent.flatten(),
             line: step.line,

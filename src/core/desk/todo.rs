@@ -27,8 +27,11 @@ pub(super) enum Answer {
     Open(VisitId),
     Reprint(VisitId),
     Hand(VisitId, HandKind),
-    /// Seen; nothing else can be done about it here.
+    /// Seen; nothing else can be done about it here. What has a moment of its own then rests at
+    /// every desk; how a device stands just now, at this one.
     Known,
+    /// The signed sheet, to be printed and filed.
+    TurnSheet,
 }
 
 /// One thing.
@@ -52,7 +55,10 @@ impl Desk {
         todos.extend(self.hands());
         todos.extend(self.nobody_on_duty());
         todos.extend(self.lapsed());
-        todos.retain(|t| !self.known.contains(&t.key));
+        todos.extend(self.sheet_signed());
+        let elsewhere = self.picture.as_ref().map(|p| &p.acknowledged);
+        let seen = |key: &String| elsewhere.is_some_and(|seen| seen.contains(key));
+        todos.retain(|t| !self.known.contains(&t.key) && !seen(&t.key));
         todos.sort_by_key(|t| match t.tone {
             Tone::Bad => 0,
             Tone::Warn => 1,
@@ -80,9 +86,12 @@ impl Desk {
                 self.sheet = Some(super::Sheet::Visit(visit));
                 Vec::new()
             }
-            Answer::Known => {
-                self.known.insert(todo.key);
-                Vec::new()
+            Answer::Known => self.acknowledge(todo.key),
+            Answer::TurnSheet => {
+                let language = self.language;
+                let mut effects = self.deed(Deed::TurnSheet { language });
+                effects.extend(self.acknowledge(todo.key));
+                effects
             }
             Answer::Act(visit, action, agent) => {
                 if self.busy_visits.contains(&visit) {
@@ -98,6 +107,24 @@ impl Desk {
                 effects
             }
         }
+    }
+
+    /// Put aside here at once, and at the other desks when the floor has heard.
+    fn acknowledge(&mut self, key: String) -> Vec<Effect> {
+        self.known.insert(key.clone());
+        let only_here = ["printer:", "outbox:"];
+        if only_here.iter().any(|device| key.starts_with(device)) {
+            return Vec::new();
+        }
+        self.deed(Deed::Acknowledge { key })
+    }
+
+    fn sheet_signed(&self) -> Option<Todo> {
+        let at = self.picture.as_ref()?.sheet_signed?;
+        let time = clock::hour_minute(at, &self.zone);
+        let text = self.say("todo_sheet", &[("time", &time)]);
+        let key = format!("sheet:{}", at.0);
+        Some(self.todo(key, text, Tone::Good, Answer::TurnSheet, "todo_open"))
     }
 
     fn todo(&self, key: String, text: String, tone: Tone, answer: Answer, label: &str) -> Todo {

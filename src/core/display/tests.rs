@@ -40,7 +40,7 @@ fn k5_a_call_is_shown_large_with_consultant_and_place_in_both_languages() {
     display.update(board(vec![call("A012", 1, 0)]), at(0));
     let view = display.view(at(0));
     assert_eq!(view.calling[0].ticket, "A012");
-    assert_eq!(view.calling[0].place.large, "3 号洽谈桌");
+    assert_eq!(view.calling[0].place.large, "3号洽谈桌");
     assert_eq!(view.calling[0].place.small, "Table 3");
     assert!(view.calling[0].consultant.large.contains("陈静"));
     assert_eq!(view.clock, "14:00");

@@ -7,6 +7,7 @@ use super::steps::unserved_assignment;
 use crate::core::house_rules::RotaOrder;
 use crate::core::id::AgentId;
 use crate::core::rota::{AwayReason, Debt, RotaKind, Status};
+use crate::core::turn_book::ReturnCause;
 use crate::core::visit::VisitState;
 
 impl Draft<'_> {
@@ -137,7 +138,7 @@ impl Draft<'_> {
                     by_new_day: true,
                 }),
             }
-            self.return_turn(id, unserved);
+            self.return_turn(id, unserved, ReturnCause::NewDay);
         }
         if !self.state.rules.carry_owed_turns.is_yes() {
             let debts = |rota: RotaKind| {

@@ -34,6 +34,11 @@ pub enum Command {
     SetRules {
         rules: Box<HouseRules>,
     },
+    /// The same from the office, with the name of who changed them.
+    OfficeRules {
+        rules: Box<HouseRules>,
+        author: String,
+    },
     CheckIn(Box<CheckIn>),
     /// A visit that is known gets the number its kiosk had promised by itself.
     Renumber {
@@ -88,6 +93,10 @@ pub enum Command {
         visit: VisitId,
         chore: Chore,
     },
+    /// A thing to do was seen, by its key at the desk.
+    Acknowledge {
+        key: String,
+    },
     /// The showroom closes for today, or opens again after a slip.
     CloseDay {
         rest: Rest,
@@ -113,6 +122,8 @@ pub enum Command {
     Pad {
         agent: AgentId,
         connected: bool,
+        /// Since when it is so, where that was found out later; `None`: now.
+        since: Option<Millis>,
     },
     /// Nothing but what is due: lapses, parked visits, waits for an asked-for agent.
     Tick,
@@ -177,7 +188,7 @@ pub enum ManagersOrder {
         #[serde(default)]
         rota: RotaKind,
     },
-    /// The list for `managers_list`; in force at once where that order is.
+    /// The list for `managers_list`, in force at once; refused under another order.
     SetOrder {
         agents: Vec<AgentId>,
     },
@@ -293,6 +304,16 @@ pub enum Attendance {
     Off,
 }
 
+impl Attendance {
+    /// What agents may say of themselves: that a long service goes on is the desk's word (rule 7).
+    pub const fn of_oneself(self) -> Result<Self, Refusal> {
+        match self {
+            Self::StillServing => Err(Refusal::DesksWord),
+            Self::Ready | Self::Away(_) | Self::Off => Ok(self),
+        }
+    }
+}
+
 /// Why a command was refused. The state is then exactly what it was before, save for what was due.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Refusal {
@@ -362,6 +383,10 @@ pub enum Refusal {
     TooLate,
     #[error("nobody asked for this hand")]
     NoSuchHand,
+    #[error("the house does not go by the manager's list")]
+    OrderNotByList,
+    #[error("that a long service goes on is the desk's word")]
+    DesksWord,
 }
 
 impl Refusal {
@@ -401,6 +426,8 @@ impl Refusal {
             Self::StepsOpen { .. } => "steps_open",
             Self::TooLate => "too_late",
             Self::NoSuchHand => "no_such_hand",
+            Self::OrderNotByList => "order_not_by_list",
+            Self::DesksWord => "desks_word",
         }
     }
 }

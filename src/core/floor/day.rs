@@ -15,6 +15,7 @@ use crate::core::chore::Chore;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::rota::Status;
 use crate::core::time::Millis;
+use crate::core::turn_book::ReturnCause;
 use crate::core::visit::VisitState;
 
 /// What becomes of the guests who are here and not yet being served.
@@ -79,7 +80,7 @@ impl Draft<'_> {
                     visit: id,
                     by_new_day,
                 });
-                self.return_turn(id, unserved);
+                self.return_turn(id, unserved, ReturnCause::Left);
             }
         }
         Ok(())

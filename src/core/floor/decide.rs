@@ -4,9 +4,11 @@
 use super::command::{Command, Refusal};
 use super::event::{Event, Offer, Stamped};
 use super::state::{Due, State};
+use crate::core::house_rules::HouseRules;
 use crate::core::id::{AgentId, VisitId};
-use crate::core::rota::{AwayReason, Status};
+use crate::core::rota::{AwayReason, Status, TurnUse};
 use crate::core::time::Millis;
+use crate::core::turn_book::AfterLapse;
 use crate::core::visit::{Visit, VisitState, WaitsFor};
 
 /// What a command came to.
@@ -22,7 +24,14 @@ impl State {
     /// Decides `command` at `now`; a clock that goes backwards stands still. A refused command
     /// leaves the state as it was but for what was due.
     pub fn decide(&mut self, command: Command, now: Millis) -> Decision {
+        self.decide_by(None, command, now)
+    }
+
+    /// The same, with who asks for it: it stands in the book at what the command itself brings
+    /// about, not at what was due or follows by the rules.
+    pub fn decide_by(&mut self, by: Option<&str>, command: Command, now: Millis) -> Decision {
         let mut draft = Draft {
+            by: None,
             at: now.max(self.last),
             state: self,
             events: Vec::new(),
@@ -36,7 +45,10 @@ impl State {
             }
             command => {
                 draft.run_due();
-                draft.handle(command)
+                draft.by = by.map(str::to_owned);
+                let result = draft.handle(command);
+                draft.by = None;
+                result
             }
         };
         draft.settle();
@@ -51,12 +63,18 @@ impl State {
 pub(super) struct Draft<'a> {
     pub state: &'a mut State,
     pub at: Millis,
+    /// Who decides what is emitted now.
+    pub by: Option<String>,
     pub events: Vec<Stamped>,
 }
 
 impl Draft<'_> {
     pub fn emit(&mut self, event: Event) {
-        let stamped = Stamped { at: self.at, event };
+        let stamped = Stamped {
+            at: self.at,
+            by: self.by.clone(),
+            event,
+        };
         self.state.evolve(&stamped);
         self.events.push(stamped);
     }
@@ -71,12 +89,8 @@ impl Draft<'_> {
                 }
                 Ok(())
             }
-            Command::SetRules { rules } => {
-                if self.state.rules != *rules {
-                    self.emit(Event::RulesChanged { rules });
-                }
-                Ok(())
-            }
+            Command::SetRules { rules } => self.set_rules(rules, None),
+            Command::OfficeRules { rules, author } => self.set_rules(rules, Some(author)),
             Command::SetAppointments { appointments } => {
                 let known = self.state.appointments.values();
                 if !known.eq(appointments.iter()) {
@@ -117,6 +131,12 @@ impl Draft<'_> {
                 Ok(())
             }
             Command::Chore { visit, chore } => self.chore(visit, chore),
+            Command::Acknowledge { key } => {
+                if !self.state.acknowledged.contains(&key) {
+                    self.emit(Event::Acknowledged { key });
+                }
+                Ok(())
+            }
             Command::CloseDay { rest } => self.close_day(rest),
             Command::ReopenDay => self.reopen_day(),
             Command::Manager { order, why } => self.manager(order, &why),
@@ -138,15 +158,28 @@ impl Draft<'_> {
             Command::Agent { agent, to } => self.attendance(&agent, to),
             Command::Own { agent, visit, deed } => self.own(&agent, visit, deed),
             Command::HandGiven { visit, kind } => self.hand_given(visit, kind),
-            Command::Pad { agent, connected } => self.pad(agent, connected),
+            Command::Pad {
+                agent,
+                connected,
+                since,
+            } => self.pad(agent, connected, since),
         }
+    }
+
+    fn set_rules(&mut self, rules: Box<HouseRules>, author: Option<String>) -> Result<(), Refusal> {
+        if self.state.rules != *rules {
+            self.emit(Event::RulesChanged { rules, author });
+        }
+        Ok(())
     }
 
     fn resume(&mut self, down_ms: i64) {
         let last = self.state.last;
         let can_be_undone = |v: &Visit| v.undo.as_ref().is_some_and(|u| u.until > last);
+        let serving = |v: &Visit| v.state == VisitState::Serving;
+        let mut visits = self.state.visits.values();
         let running =
-            !self.state.timers.is_empty() || self.state.visits.values().any(can_be_undone);
+            !self.state.timers.is_empty() || visits.any(|v| serving(v) || can_be_undone(v));
         if down_ms > 0 && running {
             self.emit(Event::TimersShifted { by_ms: down_ms });
         }
@@ -159,11 +192,11 @@ impl Draft<'_> {
             && due <= self.at
         {
             match what {
-                Due::Agent(agent) => self.emit(Event::SuspensionEnded { agent }),
+                Due::Agent(agent) => self.emit(Event::SuspensionEnded { agent, why: None }),
                 Due::Visit(visit) => match self.state.state_of(visit) {
                     Some(VisitState::Offered) => self.lapse(visit),
                     Some(VisitState::Parked) => {
-                        let minutes = self.state.rules.parked_minutes;
+                        let minutes = self.kept_minutes(visit);
                         self.emit(Event::Dropped {
                             visit,
                             minutes: Some(minutes),
@@ -190,11 +223,19 @@ impl Draft<'_> {
         let agent = assignment.agent.clone();
         let holder = self.state.agents.get(&agent);
         let unseen = holder.is_some_and(|a| a.pad_missed(assignment.offered_at));
-        let seconds = self.state.rules.accept_seconds;
+        // Its own time, where the house has another by now: every reason is true (invariant 5).
+        let stood = assignment.accept_by.since(assignment.offered_at) / 1000;
+        let stood = u32::try_from(stood).unwrap_or(u32::MAX);
+        let seconds = self.state.rules.accept_seconds.min(stood);
         self.emit(Event::Lapsed {
             visit,
             agent: agent.clone(),
             seconds,
+            turn: match assignment.turn {
+                TurnUse::Free => AfterLapse::Free,
+                _ if unseen => AfterLapse::PadOff,
+                _ => AfterLapse::Used,
+            },
         });
         self.emit(Event::WentAway {
             agent,
@@ -204,6 +245,15 @@ impl Draft<'_> {
         if unseen {
             self.return_lapsed_turn(visit, &assignment);
         }
+    }
+
+    /// How long a parked visit's place was kept (rule 11), where the house has another time by now.
+    fn kept_minutes(&self, visit: VisitId) -> u32 {
+        let visit = self.state.visits.get(&visit);
+        let kept = visit.and_then(|v| Some(v.parked_until?.since(v.since) / 60_000));
+        let kept = kept.and_then(|k| u32::try_from(k).ok());
+        let minutes = self.state.rules.parked_minutes;
+        kept.unwrap_or(minutes).min(minutes)
     }
 
     pub fn agent_of(&self, visit: VisitId) -> Option<AgentId> {

@@ -14,7 +14,7 @@ use crate::core::rota::{AwayReason, Debt, RotaKind, TurnUse};
 use crate::core::site::Site;
 use crate::core::ticket::{Line, TicketNumber};
 use crate::core::time::Millis;
-use crate::core::turn_book::{Pass, Reason, Rule};
+use crate::core::turn_book::{AfterLapse, AfterRefusal, Pass, Reason, ReturnCause, Rule};
 use crate::core::visit::{CheckIn, KnownOwner, NotABuyer, Undo, Wanted};
 
 /// Version of the event bodies written today. A change of shape raises it and adds an upcaster.
@@ -24,6 +24,10 @@ pub const EVENT_VERSION: u32 = 1;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stamped {
     pub at: Millis,
+    /// Who decided it, as in the log; `None`: the floor by itself, by the rules or because it was
+    /// time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     pub event: Event,
 }
 
@@ -42,6 +46,10 @@ pub enum Event {
     DayReopened {
         day: String,
     },
+    /// A thing to do was seen by the reception and is shown at no desk any more today.
+    Acknowledged {
+        key: String,
+    },
     /// The reception did something for a party.
     ChoreDone {
         visit: VisitId,
@@ -54,8 +62,11 @@ pub enum Event {
     SiteChanged {
         site: Box<Site>,
     },
+    /// `author`: who in the office changed them; `None`: the floor's own file.
     RulesChanged {
         rules: Box<HouseRules>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        author: Option<String>,
     },
     CheckedIn {
         check_in: Box<CheckIn>,
@@ -140,6 +151,9 @@ pub enum Event {
         visit: VisitId,
         to: Box<Undo>,
         cancelled: Option<Debt>,
+        /// The pass booked ahead, which had been cancelled from it, is booked again.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        prepaid: bool,
     },
     /// The visit waits for the agent it belongs with.
     WaitsFor {
@@ -157,6 +171,9 @@ pub enum Event {
         visit: VisitId,
         agent: AgentId,
         seconds: u32,
+        /// What becomes of the turn.
+        #[serde(default)]
+        turn: AfterLapse,
     },
     Called {
         visit: VisitId,
@@ -182,6 +199,9 @@ pub enum Event {
         visit: VisitId,
         agent: AgentId,
         why: Option<String>,
+        /// What becomes of the turn; absent in logs from before it was said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        turn: Option<AfterRefusal>,
     },
     /// Back among the waiting at this index, without an agent.
     Requeued {
@@ -222,6 +242,8 @@ pub enum Event {
         visit: VisitId,
         agent: AgentId,
         back: TurnBack,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<ReturnCause>,
     },
     /// The guest refused a courtesy before it began: the owed turn it had earned is earned no more.
     CourtesyForfeited {
@@ -272,6 +294,9 @@ pub enum Event {
     Pad {
         agent: AgentId,
         connected: bool,
+        /// Since when it is so, where that was found out later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Millis>,
     },
     Penalised {
         agent: AgentId,
@@ -290,8 +315,11 @@ pub enum Event {
         until: Millis,
         why: String,
     },
+    /// `why`: lifted by the manager before its time.
     SuspensionEnded {
         agent: AgentId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
     },
     CursorMoved {
         agent: AgentId,
@@ -341,6 +369,10 @@ pub struct Offer {
     pub cursor: Option<AgentId>,
     /// Priority guests served in a row while an ordinary one waited, afterwards.
     pub priority_run: u32,
+    /// A courtesy that would have earned an owed turn, had the agent not held as many as the house
+    /// allows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub capped: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -409,6 +441,7 @@ impl Event {
             | Self::DayOpened { .. }
             | Self::DayClosed { .. }
             | Self::DayReopened { .. }
+            | Self::Acknowledged { .. }
             | Self::TimersShifted { .. }
             | Self::SiteChanged { .. }
             | Self::DeviceEnrolled { .. }

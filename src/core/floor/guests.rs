@@ -3,12 +3,14 @@
 use super::command::Refusal;
 use super::decide::Draft;
 use super::event::Event;
-use super::state::State;
+use super::state::{Due, State};
 use crate::core::booking::{Appointment, Verdict};
+use crate::core::clock;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::rota::{RotaKind, Status};
 use crate::core::ticket::{Line, TicketNumber};
-use crate::core::time::Millis;
+use crate::core::time::{self, Millis};
+use crate::core::turn_book::ReturnCause;
 use crate::core::visit::{CheckIn, KnownOwner, OwnerSource, Visit, Wanted, WantedBy};
 
 /// Known on every floor, whatever the site's list says: a call by phone (rule 16).
@@ -33,8 +35,8 @@ impl State {
     }
 
     /// Rule 3: the appointment named, or for a party in the line of appointments the nearest one
-    /// with the agent they ask for.
-    fn appointment_of(&self, check_in: &CheckIn, line: Line, now: Millis) -> Option<&Appointment> {
+    /// of that day with the agent they ask for.
+    fn appointment_of(&self, check_in: &CheckIn, line: Line, came: Millis) -> Option<&Appointment> {
         if let Some(id) = &check_in.appointment {
             return self.appointments.get(id);
         }
@@ -47,27 +49,31 @@ impl State {
                 matches!(&v.wanted, Some(Wanted { by: WantedBy::Appointment { id: t, .. }, .. }) if t == id)
             })
         };
+        // The list holds those of the days to come as well.
+        let zone = time::zone(&self.site.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let today = clock::date_of(came, &zone);
         self.appointments
             .values()
             .filter(|a| a.agent == *asked && !taken(&a.id))
-            .min_by_key(|a| (a.time.since(now).abs(), a.id.clone()))
+            .filter(|a| clock::date_of(a.time, &zone) == today)
+            .min_by_key(|a| (a.time.since(came).abs(), a.id.clone()))
     }
 
     /// Whose guest the party is: an appointment, a broker's client, a returner's owner, somebody
     /// asked for by name, in this order.
-    fn wanted_of(&self, check_in: &CheckIn, line: Line, now: Millis) -> Option<Wanted> {
+    fn wanted_of(&self, check_in: &CheckIn, line: Line, came: Millis) -> Option<Wanted> {
         let by = |agent: &AgentId, by| Wanted {
             agent: agent.clone(),
             by,
         };
-        let appointment = self.appointment_of(check_in, line, now);
+        let appointment = self.appointment_of(check_in, line, came);
         let appointed = appointment.filter(|a| self.employs(&a.agent)).map(|a| {
             let id = a.id.clone();
             by(&a.agent, WantedBy::Appointment { id, time: a.time })
         });
         let channel = || {
             let registration = check_in.channel.as_ref()?;
-            let valid = registration.verdict(now) == Verdict::Valid;
+            let valid = registration.verdict(came) == Verdict::Valid;
             (valid && self.employs(&registration.agent)).then(|| {
                 let broker = registration.broker.clone();
                 by(&registration.agent, WantedBy::Channel { broker })
@@ -112,7 +118,12 @@ impl Draft<'_> {
         // Nothing that changed since a number was promised refuses it.
         let promised = check_in.issued.is_some();
         let line = self.state.line_of(&check_in);
-        let line = line.or(promised.then_some(Line::New));
+        let walk_in = match check_in.first_visit {
+            true => Line::New,
+            // Rule 1: been here before decides the line, whatever they came for.
+            false => Line::Returning,
+        };
+        let line = line.or(promised.then_some(walk_in));
         let line = line.ok_or(Refusal::UnknownPurpose)?;
         if promised {
             return self.check_in_issued(check_in, line);
@@ -139,7 +150,11 @@ impl Draft<'_> {
         line: Line,
         late: bool,
     ) {
-        let wanted = self.state.wanted_of(&check_in, line, self.at);
+        // Rules 3 and 3b look at when the party came; a promise or a part of a party arrives later.
+        let whole = check_in.split_from.and_then(|v| self.state.visits.get(&v));
+        let own = check_in.issued.as_ref().map(|i| i.at);
+        let came = whole.map(|v| v.checked_in_at).or(own).unwrap_or(self.at);
+        let wanted = self.state.wanted_of(&check_in, line, came);
         let visit = check_in.visit;
         let appointed = matches!(
             wanted,
@@ -148,7 +163,8 @@ impl Draft<'_> {
                 ..
             })
         );
-        let missing = check_in.appointment.is_some() && !appointed;
+        let expected = check_in.appointment.is_some() || line == Line::Appointment;
+        let missing = expected && !appointed;
         let forgot = !check_in.first_visit && wanted.is_none() && line.rota() == RotaKind::WalkIn;
         let channel = check_in.channel.clone();
         let of_kiosk = ticket.line().is_none();
@@ -215,14 +231,22 @@ impl Draft<'_> {
                     || (a.suspended_until.is_some() && a.status.visit().is_none())
             })
         };
-        let ended: Vec<VisitId> = self
+        // Whoever waits for somebody has a timer running; those are few, the waiting may be many.
+        let mut ended: Vec<VisitId> = self
             .state
-            .queue
+            .timers
             .iter()
-            .filter_map(|id| self.state.visits.get(id))
+            .filter_map(|(_, due)| match due {
+                Due::Visit(id) => self.state.visits.get(id),
+                Due::Agent(_) => None,
+            })
             .filter(|v| v.waits_for.as_ref().is_some_and(|w| absent(&w.agent)))
             .map(|v| v.id)
             .collect();
+        if ended.len() > 1 {
+            let queue = &self.state.queue;
+            ended.sort_by_key(|id| queue.iter().position(|q| q == id));
+        }
         for visit in ended {
             self.emit(Event::WaitEnded { visit });
         }
@@ -294,7 +318,7 @@ impl Draft<'_> {
             self.emit(Event::Withdrawn { visit: id, agent });
         }
         self.emit(Event::BelongsTo { visit: id, wanted });
-        self.return_turn(id, unserved);
+        self.return_turn(id, unserved, ReturnCause::BelongsElsewhere);
         self.wait_for_wanted(id);
         Ok(())
     }

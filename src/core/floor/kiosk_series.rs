@@ -20,13 +20,20 @@ impl State {
         own.map(TicketNumber::count).max().unwrap_or(0)
     }
 
-    pub(super) fn renumbered(&mut self, visit: VisitId, ticket: TicketNumber, token_hash: &str) {
+    /// The number the visit had before.
+    pub(super) fn renumbered(
+        &mut self,
+        visit: VisitId,
+        ticket: TicketNumber,
+        token_hash: &str,
+    ) -> TicketNumber {
         let visit = self.visit_mut(visit);
+        let number = std::mem::replace(&mut visit.ticket, ticket);
         visit.also = Some(OtherTicket {
-            number: visit.ticket,
+            number,
             token_hash: token_hash.to_owned(),
         });
-        visit.ticket = ticket;
+        number
     }
 
     pub(super) fn holds(&self, ticket: TicketNumber) -> Option<VisitId> {

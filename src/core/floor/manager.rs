@@ -5,6 +5,7 @@ use super::command::{ManagersOrder, Refusal};
 use super::decide::Draft;
 use super::event::Event;
 use super::steps::reason_given;
+use crate::core::house_rules::RotaOrder;
 use crate::core::id::AgentId;
 use crate::core::rota::Agent;
 
@@ -25,6 +26,10 @@ impl Draft<'_> {
             ManagersOrder::SetOrder { agents } => {
                 for agent in &agents {
                     self.known(agent)?;
+                }
+                // It would change nothing, and the book would say that it had.
+                if self.state.rules.rota_order != RotaOrder::ManagersList {
+                    return Err(Refusal::OrderNotByList);
                 }
                 Event::OrderSet { agents, why }
             }
@@ -77,7 +82,10 @@ impl Draft<'_> {
                 if self.known(&agent)?.suspended_until.is_none() {
                     return Err(Refusal::NothingOpen);
                 }
-                Event::SuspensionEnded { agent }
+                Event::SuspensionEnded {
+                    agent,
+                    why: Some(why),
+                }
             }
         };
         self.emit(event);

@@ -15,13 +15,16 @@ mod kiosk_series;
 mod manager;
 mod own;
 mod party;
+mod places;
 mod queue;
 mod reckoning;
+pub mod rest;
 mod standing;
 pub mod state;
 mod steps;
 mod turns;
 pub mod undo;
+pub mod wait;
 
 #[cfg(test)]
 mod tests;
@@ -31,5 +34,6 @@ pub use decide::Decision;
 pub use event::{Event, Stamped};
 pub use guests::PHONE_CALL;
 pub use queue::InLine;
-pub use standing::{Before, Standing};
+pub use standing::{Before, ByTurn, Standing};
 pub use state::State;
+pub use wait::RANGE_HOLDS_PERCENT;

@@ -6,6 +6,7 @@ use super::decide::Draft;
 use super::event::Event;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::reception::{Fact, HandKind, UNDO_MS};
+use crate::core::time::Millis;
 use crate::core::visit::{Visit, VisitState};
 
 impl Draft<'_> {
@@ -115,10 +116,22 @@ impl Draft<'_> {
 
     /// Rule 9: who uses a pad today is known by it. Going off the line says nothing of an agent who
     /// used none.
-    pub fn pad(&mut self, agent: AgentId, connected: bool) -> Result<(), Refusal> {
+    pub fn pad(
+        &mut self,
+        agent: AgentId,
+        connected: bool,
+        since: Option<Millis>,
+    ) -> Result<(), Refusal> {
         let known = self.state.agents.get(&agent).ok_or(Refusal::UnknownAgent)?;
         if known.pad.is_some_and(|p| p.connected) != connected {
-            self.emit(Event::Pad { agent, connected });
+            let before = known.pad.map_or(Millis::default(), |p| p.since);
+            // Neither in the future nor before the change that came before.
+            let since = since.filter(|s| (before..self.at).contains(s));
+            self.emit(Event::Pad {
+                agent,
+                connected,
+                since,
+            });
         }
         Ok(())
     }

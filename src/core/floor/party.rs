@@ -5,6 +5,7 @@ use super::decide::Draft;
 use super::event::Event;
 use crate::core::id::VisitId;
 use crate::core::ticket::Line;
+use crate::core::turn_book::ReturnCause;
 use crate::core::visit::{Assignment, Visit, VisitState};
 
 impl Draft<'_> {
@@ -22,7 +23,7 @@ impl Draft<'_> {
         let id = visit.id;
         let belonged = host.wanted.is_some();
         self.emit(Event::Joined { visit: id, into });
-        self.return_turn(id, unserved);
+        self.return_turn(id, unserved, ReturnCause::Joined);
         let host = self.state.visits.get(&into);
         if !belonged && host.is_some_and(|h| h.state == VisitState::Waiting) {
             self.wait_for_wanted(into);

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::VecDeque;
 
+use super::places::Place;
 use super::state::State;
 use crate::core::house_rules::RotaOrder;
 use crate::core::id::{AgentId, VisitId};
@@ -23,19 +24,7 @@ impl State {
     /// How `visit` counts at `now`. Whoever came back late after a call is an ordinary guest who
     /// waits since then (rule 11).
     pub fn in_line(&self, visit: &Visit, now: Millis) -> InLine {
-        let rule = self.rules.lines.of(visit.line);
-        let since = visit.late_since.unwrap_or(visit.checked_in_at);
-        let patience = since.plus_minutes(i64::from(rule.max_wait_minutes));
-        if self.rules.priority_ratio == 0 {
-            return InLine::Ordinary;
-        }
-        if patience <= now {
-            InLine::Overdue(patience)
-        } else if rule.weight > 0 && visit.late_since.is_none() {
-            InLine::Priority(rule.weight)
-        } else {
-            InLine::Ordinary
-        }
+        Place::of(visit).in_line(&self.rules, now)
     }
 
     /// The waiting visits in the order they are served: first whoever has waited too long, longest
@@ -44,15 +33,16 @@ impl State {
         self.line_up_at(self.last)
     }
 
-    pub(super) fn line_up_at(&self, now: Millis) -> Vec<VisitId> {
+    /// [`State::line_up`] at `now`: on a quiet floor patience ends without an event.
+    pub fn line_up_at(&self, now: Millis) -> Vec<VisitId> {
         let mut overdue = Vec::new();
         let mut priority = Vec::new();
         let mut ordinary = VecDeque::new();
-        for visit in self.queue.iter().filter_map(|id| self.visits.get(id)) {
-            match self.in_line(visit, now) {
-                InLine::Overdue(since) => overdue.push((since, visit.id)),
-                InLine::Priority(weight) => priority.push((Reverse(weight), visit.id)),
-                InLine::Ordinary => ordinary.push_back(visit.id),
+        for place in self.places().iter() {
+            match place.in_line(&self.rules, now) {
+                InLine::Overdue(since) => overdue.push((since, place.visit)),
+                InLine::Priority(weight) => priority.push((Reverse(weight), place.visit)),
+                InLine::Ordinary => ordinary.push_back(place.visit),
             }
         }
         // Stable: within equal rank the queue's own order stays.
@@ -82,11 +72,9 @@ impl State {
     /// The length of the run of priority guests after `visit` was taken out of the queue at `now`.
     pub(super) fn run_after(&self, visit: &Visit, now: Millis) -> u32 {
         let ordinary_waits = || {
-            self.queue
-                .iter()
-                .filter(|id| **id != visit.id)
-                .filter_map(|id| self.visits.get(id))
-                .any(|v| self.in_line(v, now) == InLine::Ordinary)
+            let places = self.places();
+            let mut others = places.iter().filter(|p| p.visit != visit.id);
+            others.any(|p| p.in_line(&self.rules, now) == InLine::Ordinary)
         };
         match self.in_line(visit, now) {
             InLine::Overdue(_) => self.priority_run,
@@ -98,13 +86,7 @@ impl State {
 
     /// Parties ahead in the queue; `None` when the visit is not waiting.
     pub fn ahead(&self, visit: VisitId) -> Option<u32> {
-        if !self.queue.contains(&visit) {
-            return None;
-        }
-        self.line_up()
-            .iter()
-            .position(|v| *v == visit)
-            .and_then(|at| u32::try_from(at).ok())
+        self.ahead_at(visit, self.last)
     }
 
     /// Place in the order of turns for walk-ins, from 1: counted from the cursor, or under
@@ -119,16 +101,5 @@ impl State {
         let before = |(at, id): &(usize, &AgentId)| (rank(id), *at) < (rank(agent), own);
         let ahead = rota.order.iter().enumerate().filter(before).count();
         u32::try_from(ahead + 1).ok()
-    }
-
-    /// Expected wait in seconds: agents on duty come free one after the other, each after the
-    /// usual time of a service.
-    pub fn wait_seconds(&self, visit: VisitId) -> u32 {
-        let Some(ahead) = self.ahead(visit) else {
-            return 0;
-        };
-        let on_duty = u32::try_from(self.rotas.walk_in.order.len().max(1)).unwrap_or(u32::MAX);
-        let usual = self.rules.usual_service_minutes.saturating_mul(60);
-        (ahead + 1).saturating_mul(usual) / on_duty
     }
 }

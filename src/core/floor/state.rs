@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::day::Closed;
 use super::devices::EnrolledDevice;
+use super::places::Places;
+use super::rest::PutAway;
+use super::wait::Waits;
 use crate::core::booking::{Appointment, Registration};
 use crate::core::house_rules::HouseRules;
 use crate::core::id::{AgentId, DeviceId, VisitId};
@@ -34,6 +37,9 @@ pub struct State {
     /// Closed for today by the desk.
     #[serde(default)]
     pub closed: Option<Closed>,
+    /// Things to do that were seen today, by their keys.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub acknowledged: BTreeSet<String>,
     /// The time of the last event; decisions never happen before it.
     pub last: Millis,
     pub site: Site,
@@ -46,11 +52,21 @@ pub struct State {
     pub appointments: BTreeMap<String, Appointment>,
     /// Brokers' registrations by id.
     pub registrations: BTreeMap<String, Registration>,
-    /// The day's visits, over ones included.
+    /// The day's visits, over ones included but those put away ([`super::rest`]).
     pub visits: BTreeMap<VisitId, Visit>,
+    #[serde(default)]
+    pub put_away: PutAway,
+    /// Parties that came today.
+    #[serde(default)]
+    pub(super) arrivals: u64,
+    /// How far timers were shifted today in all, milliseconds.
+    #[serde(default)]
+    pub(super) shifted_ms: i64,
     /// The waiting visits, each at its own place. Who is next follows from the lines:
     /// [`State::line_up`].
     pub queue: Vec<VisitId>,
+    #[serde(skip)]
+    pub(super) places: Places,
     /// Priority guests served in a row while an ordinary one waited.
     pub priority_run: u32,
     /// What is due when, derived from visits and agents.
@@ -60,6 +76,9 @@ pub struct State {
     /// Screens enrolled by code on this floor.
     #[serde(default)]
     pub devices: BTreeMap<DeviceId, EnrolledDevice>,
+    /// What was foretold to whoever waits, and what the floor has learned about waits.
+    #[serde(default)]
+    pub waits: Waits,
     /// The next line of the turn book.
     pub next_book_seq: u64,
     /// Ranks debts of equal date.
@@ -67,6 +86,9 @@ pub struct State {
     /// Lines written and not yet taken by whoever keeps the book.
     #[serde(skip)]
     pub book: Vec<BookLine>,
+    /// Who decided the event at hand, for the lines it leaves.
+    #[serde(skip)]
+    pub(super) by: Option<String>,
 }
 
 impl State {
@@ -110,12 +132,10 @@ impl State {
     /// Where the visit stands by the order in which parties came. A late return placed further behind
     /// does not move the others.
     pub(super) fn own_place(&self, visit: VisitId) -> usize {
-        let came = |id: &VisitId| self.visits.get(id).map(Visit::came);
-        let own = came(&visit);
-        self.queue
-            .iter()
-            .position(|q| came(q) > own)
-            .unwrap_or(self.queue.len())
+        let own = self.visits.get(&visit).map(Visit::came);
+        let places = self.places();
+        let behind = places.iter().position(|p| Some(p.came) > own);
+        behind.unwrap_or(self.queue.len())
     }
 
     /// Visits not over yet, in order of arrival.

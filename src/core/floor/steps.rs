@@ -5,7 +5,7 @@ use super::decide::Draft;
 use super::event::{Event, TurnBack};
 use crate::core::id::{AgentId, VisitId};
 use crate::core::rota::{Agent, Status, TurnUse};
-use crate::core::turn_book::Reason;
+use crate::core::turn_book::{AfterRefusal, Reason, ReturnCause};
 use crate::core::visit::{Assignment, Visit, VisitState};
 
 impl Draft<'_> {
@@ -45,7 +45,7 @@ impl Draft<'_> {
             Step::Refuse { why } => self.refuse(&visit, why, unserved),
             Step::Park => {
                 self.park(id, false);
-                self.return_turn(id, unserved);
+                self.return_turn(id, unserved, ReturnCause::Parked);
             }
             Step::Resume => self.resume_visit(&visit),
             Step::Transfer { line } => {
@@ -54,7 +54,7 @@ impl Draft<'_> {
                     return Err(Refusal::OtherRota);
                 }
                 self.emit(Event::Transferred { visit: id, line });
-                self.return_turn(id, unserved);
+                self.return_turn(id, unserved, ReturnCause::Transferred);
                 self.wait_for_wanted(id);
             }
             Step::Reassign { agent, why } => return self.reassign(&visit, &agent, &why, unserved),
@@ -63,19 +63,19 @@ impl Draft<'_> {
                     visit: id,
                     by_new_day: false,
                 });
-                self.return_turn(id, unserved);
+                self.return_turn(id, unserved, ReturnCause::Left);
             }
             Step::Cancel { why } => {
                 let why = reason_given(&why)?;
                 self.emit(Event::Cancelled { visit: id, why });
-                self.return_turn(id, unserved);
+                self.return_turn(id, unserved, ReturnCause::Cancelled);
             }
             Step::NotABuyer { kind } => {
                 // Rule 2: no turn is used, also where the service had begun.
                 let assignment = visit.assignment.clone();
                 let visit = Some(id);
                 self.emit(Event::NotABuyer { visit, who: kind });
-                self.return_turn(id, assignment);
+                self.return_turn(id, assignment, ReturnCause::NotABuyer);
             }
             Step::Appointment { id: appointment } => return self.came_for(&visit, &appointment),
             Step::Channel { registration } => return self.came_through(&visit, registration),
@@ -124,7 +124,7 @@ impl Draft<'_> {
         }
         self.park(visit.id, true);
         if self.state.rules.no_show_returns_turn.is_yes() {
-            self.return_turn(visit.id, unserved);
+            self.return_turn(visit.id, unserved, ReturnCause::NoShow);
         }
         Ok(())
     }
@@ -166,13 +166,22 @@ impl Draft<'_> {
         let Some(agent) = self.agent_of(visit.id) else {
             return;
         };
+        let regains = self.state.rules.refused_agent_regains_turn.is_yes();
+        let used = visit.assignment.as_ref().map(|a| a.turn);
+        // Once the service has begun the turn is used (rule 11 returns none either).
+        let turn = match used {
+            Some(TurnUse::Free) | None => AfterRefusal::Free,
+            Some(_) if regains && unserved.is_some() => AfterRefusal::Returned,
+            Some(_) => AfterRefusal::Used,
+        };
         self.emit(Event::Refused {
             visit: visit.id,
             agent,
             why,
+            turn: Some(turn),
         });
-        if self.state.rules.refused_agent_regains_turn.is_yes() {
-            self.return_turn(visit.id, unserved);
+        if regains {
+            self.return_turn(visit.id, unserved, ReturnCause::Refused);
         } else if let Some(Assignment { agent, earned, .. }) = unserved {
             self.forfeit_courtesy(visit, agent, earned);
         }
@@ -214,7 +223,7 @@ impl Draft<'_> {
             from,
             why: why.clone(),
         });
-        self.return_turn(visit.id, unserved);
+        self.return_turn(visit.id, unserved, ReturnCause::Reassigned);
         let visits = &self.state.visits;
         if let (Some(visit), Some(receiver)) = (visits.get(&visit.id), self.state.agents.get(agent))
         {
@@ -225,7 +234,12 @@ impl Draft<'_> {
     }
 
     /// Rule 11, last sentence: a turn that ends before the service began goes back to the agent.
-    pub fn return_turn(&mut self, visit: VisitId, unserved: Option<Assignment>) {
+    pub fn return_turn(
+        &mut self,
+        visit: VisitId,
+        unserved: Option<Assignment>,
+        cause: ReturnCause,
+    ) {
         let Some(Assignment { agent, turn, .. }) = unserved else {
             return;
         };
@@ -244,7 +258,13 @@ impl Draft<'_> {
             TurnUse::Courtesy { granted: Some(_) } | TurnUse::Free => None,
         };
         if let Some(back) = back {
-            self.emit(Event::TurnReturned { visit, agent, back });
+            let after = Some(cause);
+            self.emit(Event::TurnReturned {
+                visit,
+                agent,
+                back,
+                after,
+            });
         }
     }
 }
@@ -266,7 +286,13 @@ impl Draft<'_> {
         let agent = assignment.agent.clone();
         let received = false;
         let back = TurnBack::Debt { date, received };
-        self.emit(Event::TurnReturned { visit, agent, back });
+        let after = Some(ReturnCause::PadOff);
+        self.emit(Event::TurnReturned {
+            visit,
+            agent,
+            back,
+            after,
+        });
     }
 }
 

@@ -6,7 +6,7 @@ use super::state::State;
 use crate::core::house_rules::{Courtesy, ReturnerTurn, RotaOrder};
 use crate::core::rota::{Agent, Debt, TurnUse};
 use crate::core::time::Millis;
-use crate::core::turn_book::{Consequence, Reason, Rule};
+use crate::core::turn_book::{Consequence, Reason, Rule, Tie};
 use crate::core::visit::{Visit, Wanted, WantedBy};
 
 impl State {
@@ -25,7 +25,8 @@ impl State {
         let agent = self.agents.get(&wanted.agent).filter(|a| a.is_ready())?;
         let returned = returned_debt(agent, visit);
         let turn = self.turn_of_wanted(&wanted.by, returned);
-        let prepaid = turn != TurnUse::Free;
+        let prepaid = turn == TurnUse::Prepaid;
+        let counts = turn == TurnUse::Turn;
         let (rule, reason) = match &wanted.by {
             WantedBy::Appointment { time, .. } => (
                 Rule::Appointment,
@@ -42,9 +43,10 @@ impl State {
                 Reason::OfferedOwner {
                     source: *source,
                     prepaid,
+                    counts,
                 },
             ),
-            WantedBy::Name => (Rule::AskedFor, Reason::OfferedAskedFor { prepaid }),
+            WantedBy::Name => (Rule::AskedFor, Reason::OfferedAskedFor { prepaid, counts }),
         };
         let reason = match (turn, returned) {
             (TurnUse::Debt { date }, _) => Reason::OfferedReturnedTurn { since: date },
@@ -167,6 +169,7 @@ impl State {
             }),
             cursor: self.rotas.of(visit.rota()).cursor.clone(),
             priority_run: self.run_after(visit, now),
+            capped: false,
         }
     }
 
@@ -187,14 +190,18 @@ impl State {
             Courtesy::OwedTurn => date,
             Courtesy::Nothing => None,
         };
+        let capped = granted.is_none() && self.rules.courtesy == Courtesy::OwedTurn;
         let owner = self.agents.get(&wanted.agent);
         let reason = Reason::OfferedCourtesy {
             asked_for: wanted.agent.clone(),
             busy: owner.is_some_and(|a| a.status.visit().is_some()),
             credit: self.rules.courtesy_credit,
+            tie: Tie::of(&wanted.by),
         };
         let used = TurnUse::Courtesy { granted };
-        Some(self.turn_offer(visit, turn, Rule::Courtesy, reason, used, now))
+        let mut offer = self.turn_offer(visit, turn, Rule::Courtesy, reason, used, now);
+        offer.capped = capped;
+        Some(offer)
     }
 
     /// Rules 6 and 7: by turn, an owed turn before the one at the cursor.
@@ -252,6 +259,7 @@ impl State {
             }),
             cursor: turn.cursor,
             priority_run: self.run_after(visit, now),
+            capped: false,
         }
     }
 

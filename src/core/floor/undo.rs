@@ -8,6 +8,7 @@ use super::steps::unserved_assignment;
 use super::turns::returned_debt;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::rota::{Debt, Status, TurnUse};
+use crate::core::turn_book::ReturnCause;
 use crate::core::visit::{Assignment, Undo, Visit, VisitState};
 
 /// How long a step can be taken back, seconds.
@@ -31,6 +32,7 @@ impl Draft<'_> {
                 let mut undo = undo;
                 if visit.not_a_buyer.is_some()
                     && cancelled.is_none()
+                    && !undo.pass_cancelled
                     && let Some(assignment) = &mut undo.assignment
                 {
                     // What it had used was given back and is spent: it cannot come back twice.
@@ -52,10 +54,12 @@ impl Draft<'_> {
     }
 
     fn undone(&mut self, visit: VisitId, to: Undo, cancelled: Option<Debt>) {
+        let prepaid = to.pass_cancelled && to.back_to == VisitState::Serving;
         self.emit(Event::Undone {
             visit,
             to: Box::new(to),
             cancelled,
+            prepaid,
         });
     }
 
@@ -101,7 +105,7 @@ impl Draft<'_> {
                 let unserved = unserved_assignment(&other);
                 let agent = id.clone();
                 self.emit(Event::Withdrawn { visit, agent });
-                self.return_turn(visit, unserved);
+                self.return_turn(visit, unserved, ReturnCause::Withdrawn);
                 Ok(Some(visit))
             }
         }

@@ -1,5 +1,6 @@
 //! What the kiosk knows of its showroom and of a ticket.
 
+use crate::core::foretold::WaitRange;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::{Language, Text};
 use crate::core::site::{Drink, Notice, VisitPurpose};
@@ -34,6 +35,8 @@ pub struct TicketInfo {
     pub number: String,
     pub ahead: u32,
     pub wait_seconds: u32,
+    /// `None`: nothing can be foretold, or the floor told the figure alone.
+    pub wait_range: Option<WaitRange>,
     /// What the QR holds.
     pub url: String,
     /// Name and title; `None`: nobody is ready yet.

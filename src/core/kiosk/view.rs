@@ -2,7 +2,9 @@
 
 use super::keyboard::{Field, grouped};
 use super::message::{Before, Paper};
+use super::site_info::TicketInfo;
 use super::{Kiosk, MAX_PARTY, Step};
+use crate::core::foretold::say_wait;
 use crate::core::guest_name::{Title, address_form};
 use crate::core::id::AgentId;
 use crate::core::language::Language;
@@ -269,12 +271,6 @@ impl Kiosk {
     fn ticket_card(&self) -> Option<TicketCard> {
         let ticket = self.session.ticket.as_ref()?;
         let language = self.language;
-        let minutes = ticket.wait_seconds.div_ceil(60).to_string();
-        let wait_key = if ticket.wait_seconds == 0 {
-            "kiosk.wait_now"
-        } else {
-            "kiosk.wait_minutes"
-        };
         let ahead = ticket.ahead.to_string();
         // Without the floor a number is promised, and neither an agent nor a position.
         let own_number = TicketNumber::is_of_a_kiosk(&ticket.number);
@@ -309,7 +305,7 @@ impl Kiosk {
             wait: if own_number {
                 say(language, "kiosk.own_number_wait", &[])
             } else {
-                say(language, wait_key, &[("minutes", &minutes)])
+                wait(language, ticket)
             },
             consultant,
             consultant_note: note,
@@ -317,6 +313,18 @@ impl Kiosk {
             paper: self.session.paper,
             paper_note: say(language, paper_key, &[]),
         })
+    }
+}
+
+fn wait(language: Language, ticket: &TicketInfo) -> String {
+    let range = ticket.wait_range;
+    if ticket.wait_seconds > 0 || range.is_some_and(|r| r.to_s > 0) {
+        let wait = say_wait(language, ticket.wait_seconds, range, false);
+        say(language, "kiosk.wait", &[("wait", &wait)])
+    } else if ticket.consultant.is_some() {
+        say(language, "kiosk.wait_now", &[])
+    } else {
+        say(language, "kiosk.wait_unknown", &[])
     }
 }
 

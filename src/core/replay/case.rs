@@ -2,7 +2,7 @@
 
 use crate::core::floor::{Event, Stamped, State};
 use crate::core::id::AgentId;
-use crate::core::rota::Debt;
+use crate::core::rota::{Debt, RotaKind};
 use crate::core::ticket::TicketNumber;
 use crate::core::time::Millis;
 use crate::core::turn_book::BookLine;
@@ -27,7 +27,8 @@ pub struct Decision {
     pub at: Millis,
     /// The rota in its order before the decision; empty where nobody was chosen.
     pub before: Vec<Standing>,
-    /// Tickets waiting before this one, in the order they would be served.
+    /// Tickets waiting before this one, in the order they would be served; empty where nobody was
+    /// chosen.
     pub ahead: Vec<TicketNumber>,
     /// The lines it left in the book.
     pub lines: Vec<BookLine>,
@@ -52,12 +53,17 @@ impl Case {
         let mut case = Self::default();
         let mut state = State::default();
         for stamped in log {
-            let before = matches!(stamped.event, Event::Offered(_)).then(|| standings(&state));
-            let ahead = stamped.event.visit().map(|visit| {
+            let asked = match &stamped.event {
+                Event::Offered(offer) => state.visits.get(&offer.visit),
+                _ => None,
+            };
+            let asked = asked.filter(|v| v.ticket == ticket);
+            let before = asked.map(|v| standings(&state, v.rota()));
+            let ahead = asked.map(|v| {
                 let line = state.line_up();
-                let own = line.iter().position(|v| *v == visit).unwrap_or(0);
-                let tickets = line[..own].iter().filter_map(|v| state.visits.get(v));
-                tickets.map(|v| v.ticket).collect()
+                let own = line.iter().position(|q| *q == v.id).unwrap_or(0);
+                let tickets = line[..own].iter().filter_map(|q| state.visits.get(q));
+                tickets.map(|q| q.ticket).collect()
             });
             state.evolve(stamped);
             let lines = std::mem::take(&mut state.book);
@@ -86,12 +92,13 @@ impl Case {
     }
 }
 
-fn standings(state: &State) -> Vec<Standing> {
-    let rota = &state.rotas.walk_in;
+/// In the rota the decision is about (rule 16).
+fn standings(state: &State, kind: RotaKind) -> Vec<Standing> {
+    let rota = state.rotas.of(kind);
     let agents = rota.order.iter().filter_map(|id| state.agents.get(id));
     agents
         .map(|a| {
-            let account = &a.accounts.walk_in;
+            let account = a.accounts.of(kind);
             Standing {
                 agent: a.id.clone(),
                 status: a.status_code(),

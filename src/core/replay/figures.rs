@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::foretold::Outcome;
 use crate::core::floor::{Event, Stamped, State};
 use crate::core::id::{AgentId, VisitId};
 use crate::core::rota::RotaKind;
@@ -41,6 +42,8 @@ pub struct Receipt {
     pub rule: Option<Rule>,
     /// From the check-in to the first call, seconds.
     pub waited: Option<u32>,
+    /// What it was told and how that came out; only where it waited, and went the way foretold.
+    pub foretold: Option<Outcome>,
 }
 
 /// One day in figures.
@@ -63,6 +66,7 @@ struct Counting {
     receipts: BTreeMap<VisitId, Receipt>,
     order: Vec<VisitId>,
     arrived: BTreeMap<VisitId, Millis>,
+    by_rule: BTreeMap<VisitId, u32>,
     first_visitor: bool,
     early: BTreeSet<AgentId>,
     opening: BTreeMap<AgentId, i64>,
@@ -100,6 +104,10 @@ impl Figures {
             counting.take(stamped, &state);
             state.evolve(stamped);
             state.book.clear();
+            if let Event::CheckedIn { check_in, .. } = &stamped.event {
+                let visit = check_in.visit;
+                counting.by_rule.insert(visit, state.wait_by_rule(visit));
+            }
         }
         close(counting, &state);
         Self { days }
@@ -177,6 +185,7 @@ impl Counting {
                         agent: None,
                         rule: None,
                         waited: None,
+                        foretold: None,
                     },
                 );
             }
@@ -207,6 +216,7 @@ impl Counting {
             | Event::Left { visit, .. }
             | Event::Joined { visit, .. } => self.forget(*visit),
             Event::Called { visit, .. } => {
+                let outcome = self.outcome(*visit, stamped.at, before);
                 let arrived = self.arrived.get(visit).copied();
                 if let Some(receipt) = self.receipts.get_mut(visit)
                     && receipt.waited.is_none()
@@ -214,6 +224,7 @@ impl Counting {
                 {
                     let seconds = stamped.at.since(arrived) / 1000;
                     receipt.waited = u32::try_from(seconds).ok();
+                    receipt.foretold = outcome;
                 }
             }
             Event::Finished { visit, agent, .. } => {
@@ -229,6 +240,19 @@ impl Counting {
             }
             _ => {}
         }
+    }
+
+    /// At the first call: how what the party was told came out.
+    fn outcome(&self, id: VisitId, called: Millis, before: &State) -> Option<Outcome> {
+        let visit = before.visits.get(&id)?;
+        let arrived = self.arrived.get(&id).copied()?;
+        Some(Outcome {
+            line: visit.line,
+            hour: before.hour_of_day(arrived),
+            told: before.told(id)?,
+            by_rule_s: self.by_rule.get(&id).copied()?,
+            waited_s: u32::try_from(called.since(arrived) / 1000).ok()?,
+        })
     }
 
     fn forget(&mut self, visit: VisitId) {

@@ -112,7 +112,7 @@ impl Reader {
         match &stamped.event {
             Event::DayOpened { day } => self.tell(at, Command::OpenDay { day: day.clone() }),
             Event::SiteChanged { site } => self.tell(at, Command::SetSite { site: site.clone() }),
-            Event::RulesChanged { rules } => self.rules.push((at, (**rules).clone())),
+            Event::RulesChanged { rules, .. } => self.rules.push((at, (**rules).clone())),
             Event::AppointmentsChanged { appointments } => {
                 let appointments = appointments.clone();
                 self.tell(at, Command::SetAppointments { appointments });

@@ -5,6 +5,7 @@ pub mod case;
 pub mod course;
 pub mod driver;
 pub mod figures;
+pub mod foretold;
 pub mod history;
 pub mod month;
 
@@ -14,5 +15,6 @@ mod tests;
 pub use case::{Case, Decision, Standing};
 pub use driver::{Played, play};
 pub use figures::{AgentDay, Day, Figures, Receipt};
+pub use foretold::{Accuracy, Outcome};
 pub use history::History;
 pub use month::{Month, simulate};

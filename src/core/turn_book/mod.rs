@@ -1,9 +1,13 @@
 //! The turn book (轮排簿): the append-only ledger of whose turn it was and why.
 //! Reasons are codes with parameters here; words are made when a line is shown.
 
+mod cause;
 pub mod sheet;
+mod switches;
 pub mod why;
 pub mod words;
+
+pub use cause::{AfterLapse, AfterRefusal, ReturnCause, Slip, Tie};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,7 +18,7 @@ use super::id::{AgentId, VisitId};
 use super::rota::{AwayReason, RotaKind};
 use super::ticket::{Line, TicketNumber};
 use super::time::Millis;
-use super::visit::{NotABuyer, OwnerSource};
+use super::visit::{NotABuyer, OwnerSource, VisitState};
 
 /// The rule of the house by which a visit came to an agent, or stayed without one.
 #[derive(
@@ -84,6 +88,28 @@ pub enum PassReason {
     Penalty,
 }
 
+impl PassReason {
+    /// As on the wire.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Prepaid => "prepaid",
+            Self::Suspended => "suspended",
+            Self::Serving => "serving",
+            Self::Offered => "offered",
+            Self::Errand => "errand",
+            Self::Lunch => "lunch",
+            Self::Toilet => "toilet",
+            Self::Leave => "leave",
+            Self::Private => "private",
+            Self::Late => "late",
+            Self::Unreachable => "unreachable",
+            Self::Overdue => "overdue",
+            Self::Refused => "refused",
+            Self::Penalty => "penalty",
+        }
+    }
+}
+
 /// What a pass meant for the one passed over: exactly one consequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -143,13 +169,19 @@ pub enum Reason {
     DayOpened {
         day: String,
     },
+    /// The desk closed for today, or opened again.
+    DayClosed,
+    DayReopened,
     /// After a restore: numbers go on behind this count.
     NumbersSkipped {
         through: u32,
     },
-    /// `changed`: the switches with their old and new value.
+    /// `changed`: the switches with their old and new value, `key: old → new`. `author`: who in the
+    /// office changed them; `None`: the floor's own file.
     RulesChanged {
         changed: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        author: Option<String>,
     },
     CheckedIn {
         line: Line,
@@ -157,6 +189,8 @@ pub enum Reason {
     WaitsForAsked {
         agent: AgentId,
         minutes: u32,
+        #[serde(default)]
+        tie: Tie,
     },
     OfferedInTurn,
     /// `since`: the date of the debt that is paid.
@@ -167,8 +201,11 @@ pub enum Reason {
     OfferedReturnedTurn {
         since: Millis,
     },
+    /// `prepaid`: booked against the next pass; `counts`: booked as an ordinary turn.
     OfferedAskedFor {
         prepaid: bool,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        counts: bool,
     },
     OfferedAppointment {
         time: Millis,
@@ -179,6 +216,8 @@ pub enum Reason {
     OfferedOwner {
         source: OwnerSource,
         prepaid: bool,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        counts: bool,
     },
     /// A slip was taken back: the agent has the visit again.
     OfferedAgain,
@@ -186,15 +225,21 @@ pub enum Reason {
         asked_for: AgentId,
         busy: bool,
         credit: CourtesyCredit,
+        #[serde(default)]
+        tie: Tie,
     },
     OfferedOverride {
         why: String,
     },
     Lapsed {
         seconds: u32,
+        #[serde(default)]
+        turn: AfterLapse,
     },
     Refused {
         why: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        turn: Option<AfterRefusal>,
     },
     Called {
         place: String,
@@ -206,13 +251,18 @@ pub enum Reason {
     Finished,
     NotShown,
     Parked,
+    /// `position`: the place in the line, from 1, as the line stands then.
     Resumed {
         position: u32,
     },
     DroppedFromParking {
         minutes: u32,
     },
-    WaitEnded,
+    /// `agent`: for whom the party waited.
+    WaitEnded {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agent: Option<AgentId>,
+    },
     /// Rule 2.
     NotABuyer {
         kind: NotABuyer,
@@ -226,9 +276,14 @@ pub enum Reason {
     },
     /// Rule 3: an appointment was named that is not there.
     NoSuchAppointment,
-    /// Rule 4: whose guest this is has become known or was corrected.
+    /// Rules 3 to 4: whose guest this is has become known or was corrected. `learned`: the centre
+    /// said so later, and nobody is moved by it.
     BelongsTo {
         source: OwnerSource,
+        #[serde(default)]
+        tie: Tie,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        learned: bool,
     },
     /// Rule 4: this is nobody's guest after all.
     BelongsToNobody,
@@ -236,16 +291,26 @@ pub enum Reason {
     ForgotWithWhom {
         days: u32,
     },
-    /// Rule 8.
+    /// The guest holds a number of the kiosk's own, as the floor's answer never reached the kiosk.
+    Renumbered {
+        /// The number the floor gave, good for the same visit.
+        also: TicketNumber,
+    },
+    /// Rule 8. `also`: owns a part of the party from now on.
     Joined {
         into: TicketNumber,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        also: Option<AgentId>,
     },
     Parted {
         from: TicketNumber,
     },
     /// The offer was withdrawn for a slip taken back.
     Withdrawn,
-    Undone,
+    Undone {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<Slip>,
+    },
     Left,
     Cancelled {
         why: String,
@@ -256,7 +321,11 @@ pub enum Reason {
     Reassigned {
         why: String,
     },
-    ClosedByNewDay,
+    /// `ending`: what the party counts as.
+    ClosedByNewDay {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ending: Option<VisitState>,
+    },
     DebtGranted {
         date: Millis,
     },
@@ -269,16 +338,26 @@ pub enum Reason {
     DebtPaid {
         date: Millis,
     },
+    /// `lost`: for a courtesy that came to nothing.
     DebtCancelled {
         date: Millis,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        lost: bool,
     },
     DebtExpired {
         date: Millis,
     },
     TurnReturned {
         date: Millis,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<ReturnCause>,
     },
-    PrepaidCancelled,
+    PrepaidCancelled {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<ReturnCause>,
+    },
+    /// A slip was taken back: the pass is booked ahead again.
+    PrepaidAgain,
     Penalised {
         turns: u32,
         why: String,
@@ -291,13 +370,19 @@ pub enum Reason {
         until: Millis,
         why: String,
     },
-    SuspensionEnded,
+    /// `why`: lifted by the manager before its time.
+    SuspensionEnded {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
+    },
     /// Rule 15: the manager sets the cursor, the list, or an account.
     CursorMoved {
         why: String,
     },
     OrderSet {
         why: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        order: Vec<AgentId>,
     },
     GrantedByManager {
         why: String,
@@ -305,6 +390,7 @@ pub enum Reason {
     TakenByManager {
         why: String,
     },
+    /// `position`: the place in the order of turns, from 1.
     SignedIn {
         position: u32,
     },
@@ -335,4 +421,8 @@ pub struct BookLine {
     pub rule: Rule,
     pub reason: Reason,
     pub passed_over: Vec<Pass>,
+    /// Who said so, as in the log: a member of staff's or a device's id; `None`: the floor, by the
+    /// rules or because it was time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }

@@ -30,6 +30,15 @@ pub struct TurnSheet {
     pub day: String,
     pub accounts: Vec<SheetAccount>,
     pub lines: Vec<BookLine>,
+    /// Signed after the closing, when the last guest had gone: the day as it stood then. `None`:
+    /// the whole day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Millis>,
+}
+
+/// Everybody has gone from a closed showroom: its sheet can be signed as it stands.
+pub fn can_be_signed(state: &State) -> bool {
+    state.closed.is_some() && state.visits.values().all(|v| v.state.is_over())
 }
 
 /// Where every account stands in `state`; agents without anything to tell are left out.

@@ -2,6 +2,7 @@
 
 use jiff::fmt::temporal::Pieces;
 
+use crate::core::foretold::say_wait;
 use crate::core::language::Language;
 use crate::core::place::say_place;
 use crate::core::ticket::TicketNumber;
@@ -30,7 +31,7 @@ pub struct Advisor {
     pub label: String,
     pub name: String,
     pub title: String,
-    /// Where to come, e.g. `3 号洽谈桌`; may be empty.
+    /// Where to come, e.g. `3号洽谈桌`; may be empty.
     pub place: String,
     /// A colleague serves when this one is busy.
     pub note: String,
@@ -79,7 +80,9 @@ impl TicketContent {
             number: ticket.number.clone(),
             figures: (!TicketNumber::is_of_a_kiosk(&ticket.number)).then(|| {
                 let ahead = entry("ahead", ahead(language, ticket.ahead));
-                (ahead, entry("wait", wait(language, ticket.wait_s)))
+                let there = facts.answer.assignment.is_some();
+                let wait = say_wait(language, ticket.wait_s, ticket.wait_range, there);
+                (ahead, entry("wait", wait))
             }),
             own_number: word("own_number"),
             advisor: facts.answer.assignment.as_ref().map(|a| Advisor {
@@ -110,18 +113,6 @@ fn ahead(language: Language, parties: u32) -> String {
     }
 }
 
-/// Whole minutes, rounded up: a guest called early is glad, one called late is not.
-fn wait(language: Language, seconds: u32) -> String {
-    match seconds.div_ceil(60) {
-        0 => say(language, "ticket.wait_none", &[]),
-        minutes => say(
-            language,
-            "ticket.wait_minutes",
-            &[("minutes", &minutes.to_string())],
-        ),
-    }
-}
-
 /// `2026-11-23 14:05`, as the showroom's clock shows it; something unreadable stays as it is.
 fn minute(rfc3339: &str) -> String {
     let read = || {
@@ -141,9 +132,6 @@ mod tests {
         assert_eq!(ahead(Language::ZhCn, 3), "3 位");
         assert_eq!(ahead(Language::En, 1), "1 party");
         assert_eq!(ahead(Language::En, 2), "2 parties");
-        assert_eq!(wait(Language::ZhTw, 0), "無需等候");
-        assert_eq!(wait(Language::ZhCn, 61), "约 2 分钟");
-        assert_eq!(wait(Language::En, 60), "about 1 min");
     }
 
     #[test]

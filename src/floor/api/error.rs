@@ -53,6 +53,7 @@ fn refused(refusal: &Refusal) -> ApiError {
         Refusal::UnknownVisit => ApiError::new(StatusCode::NOT_FOUND, code, &title),
         Refusal::ReasonNeeded => ApiError::invalid(code, "/reason", &title),
         Refusal::UnknownAgent => ApiError::invalid(code, "/agent", &title),
+        Refusal::DesksWord => ApiError::forbidden(),
         // Until the centre has said which showroom this is.
         Refusal::NoDayOpen => ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code, &title),
         _ => ApiError::conflict(code, &title),

@@ -10,6 +10,7 @@ mod kiosks;
 mod manager;
 mod openapi;
 mod pad;
+mod pad_page;
 mod screens;
 mod steer;
 mod sheet;
@@ -35,6 +36,7 @@ use super::live::Live;
 use super::log::Reader;
 use super::pads::Pads;
 use super::recognise::Recogniser;
+use super::room::Room;
 use super::staff::Sessions;
 use super::storage::Storage;
 use crate::crypto::enrolment::KeyHash;
@@ -56,7 +58,7 @@ pub(super) struct Api {
     pub pads: Arc<Pads>,
     /// How many PINs are hashed at once.
     pub hashing: Semaphore,
-    pub keeper: Arc<Timekeeper>,
+    pub keeper: Timekeeper,
     /// Served by TLS.
     pub secure: bool,
     pub lights: Arc<Lights>,
@@ -67,6 +69,7 @@ pub(super) struct Api {
     /// What stands before a ticket's token where the site names no page.
     pub own_url: String,
     pub storage: watch::Receiver<Storage>,
+    pub room: Arc<Room>,
     pub limits: Limits,
     pub board: Live<Board>,
     pub desk: Live<DeskView>,
@@ -99,6 +102,7 @@ pub(super) fn router(api: Arc<Api>) -> Router {
         .route("/api/v1/desk/stream", get(screens::desk_stream))
         .route("/api/v1/turn-book", get(screens::turn_book))
         .route("/api/v1/visits/{id}/chores", post(steer::chore))
+        .route("/api/v1/acknowledgements", post(steer::acknowledge))
         .route("/api/v1/visits/{id}/reprint", post(steer::reprint))
         .route("/api/v1/appointments", post(steer::appoint))
         .route("/api/v1/manager/orders", post(manager::order))
@@ -115,9 +119,11 @@ pub(super) fn router(api: Arc<Api>) -> Router {
         .route("/api/v1/staff/{id}/pin-code", post(staff::pin_code))
         .route("/api/v1/pad", get(pad::view))
         .route("/api/v1/pad/stream", get(pad::stream))
+        .route("/api/v1/pad/beats", post(pad::beat))
         .route("/api/v1/pad/taps", post(pad::tap))
-        .route("/pad", get(pad::page))
-        .route("/pad/assets/{edition}/{name}", get(pad::asset))
+        .route("/pad/worker.js", get(pad_page::worker))
+        .route("/pad", get(pad_page::page))
+        .route("/pad/assets/{edition}/{name}", get(pad_page::asset))
         .route("/t/{token}", get(ticket::page))
         .route("/healthz", get(health))
         .route("/metrics", get(figures::page))

@@ -8,7 +8,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    agents, check_ins, enrolments, kiosks, manager, pad, screens, staff, steer, ticket, visits,
+    agents, check_ins, enrolments, kiosks, manager, pad, pad_page, screens, staff, steer, ticket,
+    visits,
 };
 use crate::protocol::visit::OwnVisit;
 
@@ -19,10 +20,10 @@ use crate::protocol::visit::OwnVisit;
         screens::site, enrolments::enrol, kiosks::standing, check_ins::check_in, visits::list, visits::one, visits::act, agents::list,
         agents::set_status, screens::board, screens::board_stream, screens::desk,
         steer::chore, steer::appoint, steer::not_a_buyer, steer::close_day, steer::reopen_day,
-        steer::reprint, manager::order,
+        steer::reprint, steer::acknowledge, manager::order,
         screens::desk_stream, screens::turn_book, pad::why_not, visits::hand_given,
         staff::faces, staff::sign_in, staff::sign_out, staff::set_pin, staff::pin_code,
-        pad::page, pad::view, pad::stream, pad::tap, ticket::page, super::health, metrics, page,
+        pad_page::page, pad::view, pad::stream, pad::beat, pad::tap, ticket::page, super::health, metrics, page,
     ),
     components(schemas(OwnVisit)),
     modifiers(&DeviceTokens),

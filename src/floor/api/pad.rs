@@ -1,121 +1,53 @@
-//! The agents' pad (`/pad`): a page for a phone's browser on the showroom's Wi-Fi, its picture live,
-//! and its taps.
+//! What the agents' pad calls: its picture live, and its taps. The page is in [`super::pad_page`].
 
-use std::sync::{Arc, LazyLock};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use askama::Template;
 use axum::Json as Reply;
 use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
+use super::agents::attendance;
 use super::caller::{AGENT, By, Caller, MANAGER, Person, RECEPTION};
 use super::error::{problem, unread};
 use super::{Answer, Api, Shared};
-use crate::core::floor::{Attendance, Command, Deed};
+use crate::core::floor::{Command, Deed};
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::Language;
-use crate::core::reception::NextStep;
+use crate::core::reception::{NextStep, ReceptionStep, SkipReason};
 use crate::core::site::StaffRole;
 use crate::core::turn_book::{why, words};
-use crate::core::words as texts;
 use crate::crypto::{chain, seal};
 use crate::floor::ask::AskError;
 use crate::floor::calendar::is_day;
-use crate::floor::live::{self, Live};
-use crate::floor::pad_view;
+use crate::floor::live::Live;
 use crate::floor::staff::Signed;
 use crate::floor::taps::NewTap;
+use crate::floor::{pad_stream, pad_view};
 use crate::http::{ApiError, Json, language};
-use crate::protocol::agent::StatusChange;
-use crate::protocol::pad::{PadView, Tap, TapAnswer, TapRequest, WhyAnswer};
+use crate::protocol::pad::{BeatRequest, PadView, Tap, TapAnswer, TapRequest, WhyAnswer};
 use crate::protocol::problem::Problem;
 use crate::protocol::profile::{Note, PROFILE_VERSION};
 
-/// The page's own style and script, its own calls, and nothing else.
-const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
-);
 /// Longest free text, characters.
 const NOTE_MAX: usize = 1000;
 /// Longest idempotency key, characters.
 const KEY_MAX: usize = 128;
-
-const STYLE: &str = include_str!("../../../ui/pad/assets/pad.css");
-const SCRIPT: &str = include_str!("../../../ui/pad/assets/pad.js");
-
-/// Changes with the files, so that browsers may keep them for ever.
-static EDITION: LazyLock<String> =
-    LazyLock::new(|| chain::sha256_hex(format!("{STYLE}{SCRIPT}").as_bytes())[..12].to_owned());
-
-#[derive(Template)]
-#[template(path = "pad.html")]
-struct Page {
-    language: &'static str,
-    title: String,
-    house: String,
-    edition: &'static str,
-    /// All words of the page, JSON.
-    words: String,
-    languages: Vec<(&'static str, &'static str, bool)>,
-    no_script: String,
-}
 
 #[derive(Deserialize)]
 pub(super) struct Wish {
     lang: Option<String>,
 }
 
-/// The agents' page. Holds nothing of anybody; what it shows comes by calls with a session.
-#[utoipa::path(get, path = "/pad", responses((status = 200, content_type = "text/html")))]
-pub(super) async fn page(
-    State(api): Shared,
-    Query(wish): Query<Wish>,
-    headers: HeaderMap,
-) -> Answer<Response> {
-    let wished = wish.lang.as_deref().and_then(Language::from_tag);
-    let language = wished.unwrap_or_else(|| language::of(&headers));
-    let house = api
-        .engine
-        .read(move |floor| floor.state.site.name.get(language).to_owned())
-        .await
-        .map_err(problem)?;
-    let section = texts::section(language, &["pad", "book"]);
-    let page = Page {
-        language: language.tag(),
-        title: texts::say(language, "pad.title", &[]),
-        house,
-        edition: &EDITION,
-        words: serde_json::to_string(&section).map_err(|_| ApiError::internal())?,
-        languages: [
-            (Language::ZhCn, "简体"),
-            (Language::ZhTw, "繁體"),
-            (Language::En, "English"),
-        ]
-        .map(|(l, name)| (l.tag(), name, l == language))
-        .into(),
-        no_script: texts::say(language, "pad.no_script", &[]),
-    };
-    let html = page.render().map_err(|_| ApiError::internal())?;
-    let policy = [(CONTENT_SECURITY_POLICY, CONTENT_POLICY)];
-    Ok((policy, Html(html)).into_response())
-}
-
-/// `GET /pad/assets/{edition}/{name}`.
-pub(super) async fn asset(Path((edition, name)): Path<(String, String)>) -> Response {
-    let (kind, body) = match name.as_str() {
-        "pad.css" if edition == *EDITION => ("text/css; charset=utf-8", STYLE),
-        "pad.js" if edition == *EDITION => ("text/javascript; charset=utf-8", SCRIPT),
-        _ => return ApiError::not_found().into_response(),
-    };
-    let headers = [
-        (CONTENT_TYPE, kind),
-        (CACHE_CONTROL, "public, max-age=31536000, immutable"),
-    ];
-    (headers, body).into_response()
+impl Wish {
+    /// The wished language, or the browser's.
+    pub fn language(&self, headers: &HeaderMap) -> Language {
+        let wished = self.lang.as_deref().and_then(Language::from_tag);
+        wished.unwrap_or_else(|| language::of(headers))
+    }
 }
 
 /// What the pad shows now.
@@ -136,8 +68,9 @@ pub(super) async fn view(
     Ok(([(CONTENT_TYPE, "application/json")], json.to_string()).into_response())
 }
 
-/// The same live: server-sent events named `pad`, the first at once. While it is open the agent's
-/// pad counts as being on the line; it ends with the session.
+/// The same live: server-sent events named `pad`, the first at once, and `beat` when nothing else
+/// was said for four seconds. While it is open and each event is answered (`POST /api/v1/pad/beats`)
+/// the agent's pad counts as being on the line; it ends with the session.
 #[utoipa::path(
     get, path = "/api/v1/pad/stream",
     params(("lang" = Option<String>, Query, description = "BCP 47; a browser's event source sends no headers of its own")),
@@ -153,20 +86,14 @@ pub(super) async fn stream(
     Query(wish): Query<Wish>,
     headers: HeaderMap,
 ) -> impl IntoResponse {
-    let wished = wish.lang.as_deref().and_then(Language::from_tag);
-    let language = wished.unwrap_or_else(|| language::of(&headers));
+    let language = wish.language(&headers);
     let line = match signed.role {
-        StaffRole::Agent => {
-            let agent = signed.staff.clone();
-            Some(api.pads.enter(agent, api.engine.clone()).await)
-        }
+        StaffRole::Agent => Some(api.pads.enter(signed.staff.clone()).await),
         StaffRole::Reception | StaffRole::Manager => None,
     };
     let (changes, closing) = (api.engine.changes(), api.closing.clone());
-    let shared = Arc::new((signed, Live::new(changes.clone()), line));
-    // Its picture fails with the session, which ends the stream.
-    let never = std::future::pending();
-    live::events_until("pad", changes, closing, never, move || {
+    let shared = Arc::new((signed, Live::new(changes.clone())));
+    pad_stream::events(changes, closing, line, move || {
         let (api, shared) = (api.clone(), shared.clone());
         async move { picture(&api, &shared.1, &shared.0, language).await }
     })
@@ -187,6 +114,27 @@ async fn picture(
             .read(move |floor| (pad_view::pad(floor, &signed, language), now.rfc3339()))
     };
     live.now(build).await
+}
+
+/// A pad answers what its stream brought: only a pad that does is on the line (rule 9).
+#[utoipa::path(
+    post, path = "/api/v1/pad/beats", request_body = BeatRequest,
+    responses(
+        (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem, description = "No open stream of this agent has sent that; open a new one"),
+    ),
+    security(("staff" = [])),
+)]
+pub(super) async fn beat(
+    State(api): Shared,
+    Person(signed): Person,
+    Json(beat): Json<BeatRequest>,
+) -> Answer<StatusCode> {
+    if api.pads.answered(&signed.staff, &beat.seen).await {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(ApiError::not_found())
+    }
 }
 
 /// A tap. The same key again gives the first answer, so that a tap kept while the Wi-Fi was away is
@@ -227,10 +175,13 @@ pub(super) async fn tap(
     };
     let repeated = api
         .engine
-        .write(move |floor, now, keys, batch| floor.tap(new, now, keys, batch))
+        .write_about(new.command.names(), move |floor, now, keys, batch| {
+            floor.tap(new, now, keys, batch)
+        })
         .await
         .map_err(problem)?;
-    Ok(Reply(TapAnswer { repeated }))
+    let version = *api.engine.changes().borrow();
+    Ok(Reply(TapAnswer { repeated, version }))
 }
 
 type Sealed = Option<(String, Vec<u8>)>;
@@ -250,16 +201,7 @@ async fn command(api: &Api, signed: &Signed, request: TapRequest) -> Answer<(Com
         }
         _ if signed.role != StaffRole::Agent => return Err(ApiError::forbidden()),
         Tap::Status { status, reason } => {
-            let to = match (status, reason) {
-                (StatusChange::Ready, _) => Attendance::Ready,
-                (StatusChange::Off, _) => Attendance::Off,
-                // That a long service goes on is the desk's word (rule 7).
-                (StatusChange::Serving, _) => return Err(ApiError::forbidden()),
-                (StatusChange::Away, Some(reason)) => Attendance::Away(reason),
-                (StatusChange::Away, None) => {
-                    return Err(problem(crate::core::floor::Refusal::ReasonNeeded.into()));
-                }
-            };
+            let to = attendance(status, reason, true)?;
             return Ok((Command::Agent { agent, to }, None));
         }
         Tap::Accept { visit, offered_at } => {
@@ -289,22 +231,25 @@ async fn command(api: &Api, signed: &Signed, request: TapRequest) -> Answer<(Com
             visit,
             skipped,
             next,
-        } => {
-            let next = agreed(next)?;
-            (visit, Deed::Finish { skipped, next })
-        }
+        } => (visit, finish(skipped, next, "/tap/next/day")?),
     };
     Ok((Command::Own { agent, visit, deed }, sealed))
 }
 
-fn agreed(next: NextStep) -> Answer<NextStep> {
+/// An agent ends their own service: a reason for each step left out, and what was agreed. `day`:
+/// where in the body its day stands.
+pub(super) fn finish(
+    skipped: BTreeMap<ReceptionStep, SkipReason>,
+    next: NextStep,
+    day: &str,
+) -> Answer<Deed> {
     match &next.day {
-        Some(day) if !is_day(day) => Err(ApiError::invalid(
+        Some(agreed) if !is_day(agreed) => Err(ApiError::invalid(
             "not_a_day",
-            "/tap/next/day",
+            day,
             "A day is written YYYY-MM-DD",
         )),
-        _ => Ok(next),
+        _ => Ok(Deed::Finish { skipped, next }),
     }
 }
 
@@ -372,13 +317,14 @@ pub(super) async fn why_not(
     let lines = api.reader.turn_lines(day.await.map_err(problem)?).await;
     let lines = lines.map_err(|e| unread(&e))?;
     let at = lines.iter().position(|line| line.seq == seq);
+    let said_at = at.map_or(crate::core::time::Millis(0), |at| lines[at].at);
     let answer = at
         .and_then(|at| why::why(&lines, at, &me))
         .ok_or_else(ApiError::not_found)?;
     let language = language::of(&headers);
     let text = api.engine.read(move |floor| {
         let name = |id: &AgentId| floor.agent_name(id);
-        let time = |at| floor.calendar.clock(at);
+        let time = |at| floor.calendar.moment(language, at, said_at);
         let reader = words::Reader {
             language,
             name: &name,

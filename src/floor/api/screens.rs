@@ -198,7 +198,8 @@ async fn board_now(api: &Api) -> Result<(u64, Arc<str>), AskError> {
 async fn desk_now(api: &Api) -> Result<(u64, Arc<str>), AskError> {
     let build = || {
         let (printer, line) = api.lights.now();
-        let alarms = api.storage.borrow().alarm().into_iter().collect();
+        let alarm = api.storage.borrow().alarm().or_else(|| api.room.alarm());
+        let alarms = alarm.into_iter().collect();
         let kiosks = api.kiosks.views();
         api.engine.read(move |floor| {
             let kiosks = kiosks(floor);

@@ -7,10 +7,12 @@ use axum::extract::{Query, State};
 use axum::http::header::{ACCEPT, CONTENT_SECURITY_POLICY, HeaderValue};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
 
 use super::allowed::{Allowed, DESK};
 use super::error::{problem, unread};
-use super::screens::Day;
 use super::{Answer, Shared};
 use crate::core::language::Language;
 use crate::core::rota::RotaKind;
@@ -40,12 +42,33 @@ struct Page {
     lines: Vec<Vec<String>>,
     signers: Vec<String>,
     signature: Option<(String, String)>,
+    /// The signed text to be kept, with its name and address; none while there is no signature.
+    save: Option<Save>,
 }
 
-/// The sheet of a day that is over is signed by the floor; that of today is provisional.
+struct Save {
+    label: String,
+    file: String,
+    data: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Which {
+    day: Option<String>,
+    /// Of the sheets signed after a closing, the one that ends with this line.
+    through: Option<u64>,
+}
+
+/// The sheet of a day that is over is signed by the floor, and so is that of today once the
+/// showroom is closed and the last guest has gone; otherwise today's is provisional. What happens
+/// after a closing makes another signed sheet that supersedes the one before; with `through` every
+/// one of them stays at hand.
 #[utoipa::path(
     get, path = "/api/v1/turn-book/sheet",
-    params(("day" = Option<String>, Query, description = "YYYY-MM-DD; today without it")),
+    params(
+        ("day" = Option<String>, Query, description = "YYYY-MM-DD; today without it"),
+        ("through" = Option<u64>, Query, description = "A sheet signed at a closing, by its last line"),
+    ),
     responses(
         (status = 200, body = SignedSheet, description = "A page; with `Accept: application/json` the signed text"),
         (status = 401, body = Problem), (status = 403, body = Problem),
@@ -58,26 +81,36 @@ pub(super) async fn show(
     State(api): Shared,
     _: Allowed<DESK>,
     headers: HeaderMap,
-    day: Result<Query<Day>, QueryRejection>,
+    which: Result<Query<Which>, QueryRejection>,
 ) -> Answer<Response> {
     let no_day = || ApiError::invalid("not_a_day", "", "A day is written YYYY-MM-DD");
-    let asked = day.map_err(|_| no_day())?.0.day;
+    let Which { day, through } = which.map_err(|_| no_day())?.0;
+    let asked = day;
     if asked.as_ref().is_some_and(|day| !is_day(day)) {
         return Err(no_day());
     }
     let today = api.engine.read(|floor| {
         let day = floor.state.day.clone().unwrap_or_default();
-        (day, sheet::accounts(&floor.state))
+        let closing = floor.closing_sheet().map(|signed| signed.through);
+        (day, sheet::accounts(&floor.state), closing)
     });
-    let (today, accounts) = today.await.map_err(problem)?;
+    let (today, accounts, closing) = today.await.map_err(problem)?;
     let day = asked.unwrap_or_else(|| today.clone());
-    let signed = if day == today {
+    let none = || {
+        let title = "There is no sheet of this day";
+        ApiError::new(StatusCode::NOT_FOUND, "no_such_day", title)
+    };
+    let signed = if let Some(through) = through.or(closing.filter(|_| day == today)) {
+        let stored = api.reader.closing_sheet(day, through).await;
+        stored.map_err(|e| unread(&e))?.ok_or_else(none)?
+    } else if day == today {
         let lines = api.reader.turn_lines(day.clone()).await;
         let lines = lines.map_err(|e| unread(&e))?;
         let sheet = TurnSheet {
             day,
             accounts,
             lines,
+            as_of: None,
         };
         SignedSheet {
             sheet: serde_json::to_string(&sheet).map_err(|_| ApiError::internal())?,
@@ -86,10 +119,7 @@ pub(super) async fn show(
         }
     } else {
         let stored = api.reader.turn_sheet(day).await;
-        stored.map_err(|e| unread(&e))?.ok_or_else(|| {
-            let title = "There is no sheet of this day";
-            ApiError::new(StatusCode::NOT_FOUND, "no_such_day", title)
-        })?
+        stored.map_err(|e| unread(&e))?.ok_or_else(none)?
     };
     let wants_json = headers
         .get(ACCEPT)
@@ -139,11 +169,11 @@ fn page(floor: &Floor, sheet: &TurnSheet, signed: &SignedSheet, language: Langua
         language: language.tag(),
         house: floor.state.site.name.get(language).to_owned(),
         title: say("title", &[("day", &sheet.day)]),
-        state: words(if signed.signature.is_some() {
-            "final"
-        } else {
-            "open"
-        }),
+        state: match (&signed.signature, sheet.as_of) {
+            (Some(_), None) => words("final"),
+            (Some(_), Some(at)) => say("closed", &[("time", &floor.calendar.clock(at))]),
+            (None, _) => words("open"),
+        },
         account_heads: ["agent", "received", "lost", "owed", "prepaid", "penalties"]
             .map(words)
             .to_vec(),
@@ -152,5 +182,19 @@ fn page(floor: &Floor, sheet: &TurnSheet, signed: &SignedSheet, language: Langua
         lines: lines.collect(),
         signers: ["keeper", "manager"].map(words).to_vec(),
         signature: signed.signature.clone().zip(signed.public_key.clone()),
+        save: save(sheet, signed, words("save")),
     }
+}
+
+/// The signed text as an address of its own, so that the page can be kept without the floor.
+fn save(sheet: &TurnSheet, signed: &SignedSheet, label: String) -> Option<Save> {
+    signed.signature.as_ref()?;
+    let text = serde_json::to_vec(signed).ok()?;
+    let data = STANDARD.encode(text);
+    let last = sheet.lines.last().map_or(0, |line| line.seq);
+    Some(Save {
+        label,
+        file: format!("turn-sheet-{}-{last}.json", sheet.day),
+        data: format!("data:application/json;base64,{data}"),
+    })
 }

@@ -17,9 +17,12 @@ use crate::core::time::Millis;
 use crate::http::{ApiError, Json};
 use crate::protocol::problem::Problem;
 use crate::protocol::steer::{
-    AppointmentRequest, AppointmentView, ChoreRequest, CloseRequest, NotABuyerRequest,
-    ReprintAnswer,
+    AcknowledgeRequest, AppointmentRequest, AppointmentView, ChoreRequest, CloseRequest,
+    NotABuyerRequest, ReprintAnswer,
 };
+
+/// Longest key of a thing to do, characters.
+const KEY_MAX: usize = 128;
 
 /// Something the reception did for a party: the drink served, the absent agent told.
 #[utoipa::path(
@@ -39,6 +42,28 @@ pub(super) async fn chore(
 ) -> Answer<StatusCode> {
     let visit = visit_id(id)?;
     done(&api, caller.actor(), Command::Chore { visit, chore }).await
+}
+
+/// A thing to do was seen at one desk, and rests at all of them.
+#[utoipa::path(
+    post, path = "/api/v1/acknowledgements", request_body = AcknowledgeRequest,
+    responses(
+        (status = 204, description = "Done twice it stands once"),
+        (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 422, body = Problem, description = "`bad_key`"),
+    ),
+    security(("device" = []), ("staff" = [])),
+)]
+pub(super) async fn acknowledge(
+    State(api): Shared,
+    By(caller): By<{ DESK | RECEPTION | MANAGER }>,
+    Json(AcknowledgeRequest { key }): Json<AcknowledgeRequest>,
+) -> Answer<StatusCode> {
+    if !(1..=KEY_MAX).contains(&key.len()) || !key.bytes().all(|b| b.is_ascii_graphic()) {
+        let title = "A key has 1 to 128 visible ASCII characters";
+        return Err(ApiError::invalid("bad_key", "/key", title));
+    }
+    done(&api, caller.actor(), Command::Acknowledge { key }).await
 }
 
 /// Prints a ticket once more, with the same number and marked as a reprint.

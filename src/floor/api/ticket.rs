@@ -7,15 +7,19 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::error::problem;
-use super::{Answer, Shared};
+use super::error::{problem, unread};
+use super::{Answer, Api, Shared};
+use crate::core::foretold::say_wait;
+use crate::core::id::VisitId;
 use crate::core::language::Language;
 use crate::core::place::say_place;
+use crate::core::time::Millis;
 use crate::core::visit::VisitState;
 use crate::core::words::say;
 use crate::crypto::token;
 use crate::floor::check_in::assignment;
 use crate::floor::memory::Floor;
+use crate::floor::views;
 use crate::http::{ApiError, bearer};
 
 /// The page brings its own style and nothing else.
@@ -61,8 +65,20 @@ pub(super) async fn page(
     let hash = token
         .map(|Path(token)| token::hash(&token))
         .unwrap_or_default();
-    let page = api.engine.read(move |floor| ticket(floor, &hash));
-    let (status, page) = match page.await.map_err(problem)? {
+    let page = match at_hand(&api, &hash, Vec::new()).await? {
+        Some(page) => Some(page),
+        // Of a visit that was over long ago.
+        None => match api
+            .reader
+            .rested(hash.clone())
+            .await
+            .map_err(|e| unread(&e))?
+        {
+            Some(visit) => at_hand(&api, &hash, vec![visit]).await?,
+            None => None,
+        },
+    };
+    let (status, page) = match page {
         Some(page) => (StatusCode::OK, page),
         None => (StatusCode::NOT_FOUND, unknown()),
     };
@@ -71,15 +87,27 @@ pub(super) async fn page(
     Ok((status, policy, Html(html)).into_response())
 }
 
-fn ticket(floor: &Floor, hash: &str) -> Option<Page> {
+async fn at_hand(api: &Api, hash: &str, visits: Vec<VisitId>) -> Answer<Option<Page>> {
+    let (hash, now) = (hash.to_owned(), api.keeper.latest());
+    let page = api
+        .engine
+        .read_about(visits, move |floor| ticket(floor, &hash, now));
+    page.await.map_err(problem)
+}
+
+fn ticket(floor: &Floor, hash: &str, now: Millis) -> Option<Page> {
     let visit = floor.state.visits.get(&floor.by_token(hash)?)?;
     let words = |key: &str| say(visit.language, &format!("ticket_page.{key}"), &[]);
     let state = visit.state.code();
     let mut facts = Vec::new();
-    if let Some(ahead) = floor.state.ahead(visit.id) {
+    if let Some(ahead) = floor.state.ahead_at(visit.id, views::now(floor)) {
         let n = ahead.to_string();
         let ahead = say(visit.language, "ticket_page.ahead_n", &[("n", &n)]);
         facts.push((words("ahead"), ahead));
+        let wait = floor.state.wait_at(visit.id, now);
+        let (wait_s, range) = (wait.map_or(0, |w| w.wait_s), wait.map(|w| w.range));
+        let wait = say_wait(visit.language, wait_s, range, false);
+        facts.push((words("wait"), wait));
     }
     if let Some(agent) = assignment(floor, visit) {
         let title = agent.title.get(visit.language);

@@ -1,7 +1,5 @@
 //! The walk-in flow.
 
-use std::collections::BTreeMap;
-
 use axum::Json as Reply;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -18,6 +16,7 @@ use crate::core::floor::{Command, Deed, Step};
 use crate::core::id::VisitId;
 use crate::core::reception::{Next, NextStep};
 use crate::core::visit::{Action, VisitState};
+use crate::floor::ask::AskError;
 use crate::floor::views;
 use crate::http::{ApiError, Json};
 use crate::protocol::desk::HandGivenRequest;
@@ -80,7 +79,7 @@ pub(super) async fn one(
     }
     // Whether somebody else's visit exists is none of a kiosk's business.
     let id = visit_id(id).map_err(|_| ApiError::forbidden())?;
-    let own = api.engine.read(move |floor| {
+    let own = api.engine.read_about(vec![id], move |floor| {
         let visit = floor.state.visits.get(&id);
         visit.filter(|v| v.device == device.id).map(|v| OwnVisit {
             id: v.id,
@@ -103,7 +102,7 @@ pub(super) async fn one(
         (status = 200, body = VisitView, description = "The visit afterwards"),
         (status = 204, description = "To an agent: done, and the visit is no longer theirs"),
         (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem, description = "`impossible_step`, `recalls_left`, `agent_has_visit`, `agent_not_ready`"),
+        (status = 409, body = Problem, description = "`impossible_step`, `recalls_left`, `agent_has_visit`, `agent_not_ready`; to an agent also `not_yours`, `steps_open`"),
         (status = 422, body = Problem, description = "`reason_needed`, `agent_needed`, `line_needed`, `too_long`, `unknown_agent`"),
         (status = 503, body = Problem),
     ),
@@ -164,8 +163,8 @@ pub(super) async fn hand_given(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What an agent may do with their own visit through this address. A service ends here only when
-/// all its steps are done; reasons and what was agreed go by the pad's taps.
+/// What an agent may do with their own visit through this address, by the same rules as the pad's
+/// taps: a service ends when each step is done or has a reason.
 fn own_deed(request: ActionRequest) -> Answer<Deed> {
     let place = text(request.place, "/place")?;
     Ok(match request.action {
@@ -177,20 +176,21 @@ fn own_deed(request: ActionRequest) -> Answer<Deed> {
         Action::Recall => Deed::Recall,
         Action::Start => Deed::Start,
         Action::NoShow => Deed::NoShow,
-        Action::Finish => Deed::Finish {
-            skipped: BTreeMap::new(),
-            next: NextStep {
+        Action::Finish => {
+            let nothing = NextStep {
                 next: Next::None,
                 day: None,
-            },
-        },
+            };
+            let next = request.next.unwrap_or(nothing);
+            super::pad::finish(request.skipped, next, "/next/day")?
+        }
         _ => return Err(ApiError::forbidden()),
     })
 }
 
 async fn view(api: &super::Api, id: VisitId) -> Answer<VisitView> {
     api.engine
-        .read(move |floor| {
+        .read_about(vec![id], move |floor| {
             let visit = floor.state.visits.get(&id);
             visit.map(|v| views::visit(floor, v))
         })
@@ -251,7 +251,11 @@ fn step(request: ActionRequest) -> Answer<Step> {
         Action::Channel => Step::Channel {
             registration: request
                 .registration
-                .ok_or_else(|| needed("registration_needed", "/registration", "Which one?"))?,
+                .ok_or_else(|| needed("registration_needed", "/registration", "Which one?"))?
+                .read()
+                .map_err(|(code, field)| {
+                    problem(AskError::invalid(code, &format!("/registration/{field}")))
+                })?,
         },
         Action::Owner => Step::Owner {
             agent: request.agent,

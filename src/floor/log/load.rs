@@ -9,13 +9,16 @@ use uuid::Uuid;
 
 use super::restored::{self, Restored};
 use super::write::{print_state, signed};
-use super::{Answered, Head, LogError, PrintRow, TapRow};
+use super::{Answered, ClosingSheet, Head, LogError, PrintRow, TapRow};
 use crate::core::floor::event::EVENT_VERSION;
 use crate::core::floor::{Event, Stamped, State};
 use crate::core::id::{AgentId, DeviceId, VisitId};
 use crate::core::time::Millis;
 use crate::core::turn_book::BookLine;
 use crate::crypto::chain;
+use crate::floor::known_keys::KnownKeys;
+use crate::floor::memory::OF_ITSELF;
+use crate::floor::rest::is_printed;
 use crate::floor::staff::{PinRow, SessionRow};
 use crate::protocol::feed::DeviceGrant;
 use crate::protocol::ingest::Envelope;
@@ -31,6 +34,8 @@ pub(in crate::floor) struct Loaded {
     pub delivered: u64,
     pub oldest: Option<String>,
     pub feed: u64,
+    pub known: KnownKeys,
+    /// Of the visits in the state.
     pub answers: Vec<Arc<Answered>>,
     /// Of the open day.
     pub lines: Vec<BookLine>,
@@ -40,28 +45,38 @@ pub(in crate::floor) struct Loaded {
     pub taps: Vec<TapRow>,
     pub pins: Vec<PinRow>,
     pub sessions: Vec<SessionRow>,
+    /// Of the open day, where it was closed.
+    pub closing: Option<ClosingSheet>,
 }
 
 pub(super) fn load(db: &Connection) -> Result<Loaded, LogError> {
-    let (state, head, snapshot) = replay(db)?;
+    let (mut state, head, snapshot) = replay(db)?;
+    let restored = restored::read(db)?;
+    if restored.is_some() {
+        // Events taken back may name any of the day's visits.
+        super::rest::bring_all_back(db, &mut state)?;
+    }
+    let (known, answers) = answers(db, &state)?;
     let delivered = meta(db, "delivered")?.unwrap_or(0);
     let day = state.day.clone().unwrap_or_default();
     Ok(Loaded {
         epoch: meta(db, "epoch")?.ok_or(LogError::Unreadable { table: "meta" })?,
         head,
         snapshot,
-        restored: restored::read(db)?,
+        restored,
         delivered,
         oldest: happened(db, delivered + 1)?,
         feed: meta(db, "feed")?.unwrap_or(0),
-        answers: answers(db)?,
+        known,
+        answers,
         lines: lines(db, &day)?,
-        forms: forms(db)?,
-        prints: prints(db)?,
+        forms: forms(db, &state)?,
+        prints: prints(db, &state)?,
         grants: grants(db)?,
         taps: taps(db)?,
         pins: pins(db)?,
         sessions: sessions(db)?,
+        closing: closing(db, &day)?,
         state,
     })
 }
@@ -103,7 +118,9 @@ fn replay(db: &Connection) -> Result<(State, Head, u64), LogError> {
             if seq != head.seq + 1 || event.prev != head.hash {
                 return Err(LogError::Broken { seq });
             }
-            state.evolve(&stamped(&event)?);
+            let stamped = stamped(&event)?;
+            super::rest::bring_back(db, &mut state, &stamped.event, seq)?;
+            state.evolve(&stamped);
             // The book's lines stand in their own table already.
             state.book.clear();
             head = Head {
@@ -143,7 +160,13 @@ pub(in crate::floor) fn stamped(event: &Envelope) -> Result<Stamped, LogError> {
     }
     let at = Millis::parse_rfc3339(&event.at).ok_or(LogError::Unreadable { table: "events" })?;
     let body: Event = parse(event.body.get(), "events")?;
-    Ok(Stamped { at, event: body })
+    let by = event.actor.as_str();
+    let by = (!OF_ITSELF.contains(&by)).then(|| by.to_owned());
+    Ok(Stamped {
+        at,
+        by,
+        event: body,
+    })
 }
 
 /// The events from `first` to `last`, both included.
@@ -190,57 +213,87 @@ pub(super) fn lines(db: &Connection, day: &str) -> Result<Vec<BookLine>, LogErro
     )
 }
 
-fn answers(db: &Connection) -> Result<Vec<Arc<Answered>>, LogError> {
-    collect(
-        db,
-        "SELECT device, key, mac, visit, day, token_hash, answer FROM check_ins",
-        [],
-        |r| {
-            Ok(Arc::new(Answered {
-                device: DeviceId(r.get(0)?),
-                key: r.get(1)?,
-                mac: match r.get::<_, Vec<u8>>(2)? {
-                    none if none.is_empty() => None,
-                    mac => Some(
-                        mac.try_into()
-                            .map_err(|_| LogError::Unreadable { table: "check_ins" })?,
-                    ),
-                },
-                visit: visit(&r.get::<_, String>(3)?, "check_ins")?,
-                day: r.get(4)?,
-                token_hash: r.get(5)?,
-                answer: r.get(6)?,
-            }))
+fn closing(db: &Connection, day: &str) -> Result<Option<ClosingSheet>, LogError> {
+    Ok(db
+        .query_row(
+            "SELECT through, at FROM closing_sheets WHERE day = ?1 ORDER BY through DESC LIMIT 1",
+            [day],
+            |r| {
+                Ok(ClosingSheet {
+                    through: r.get::<_, i64>(0)?.cast_unsigned(),
+                    at: Millis(r.get(1)?),
+                })
+            },
+        )
+        .optional()?)
+}
+
+/// Every key that was answered, and the answers of the visits in the state.
+fn answers(db: &Connection, state: &State) -> Result<(KnownKeys, Vec<Arc<Answered>>), LogError> {
+    let mut known = KnownKeys::default();
+    let sql = "SELECT device, key, mac, visit, day, token_hash, answer FROM check_ins";
+    let answers = collect(db, sql, [], |r| {
+        let (device, key, day): (_, String, String) = (DeviceId(r.get(0)?), r.get(1)?, r.get(4)?);
+        known.add(&day, &device, &key);
+        let of = visit(&r.get::<_, String>(3)?, "check_ins")?;
+        let here = state.visits.contains_key(&of);
+        here.then(|| answered(r)).transpose()
+    })?;
+    Ok((known, answers.into_iter().flatten().collect()))
+}
+
+/// A row of device, key, mac, visit, day, hash of the token and answer.
+pub(super) fn answered(r: &Row) -> Result<Arc<Answered>, LogError> {
+    Ok(Arc::new(Answered {
+        device: DeviceId(r.get(0)?),
+        key: r.get(1)?,
+        mac: match r.get::<_, Vec<u8>>(2)? {
+            none if none.is_empty() => None,
+            mac => Some(
+                mac.try_into()
+                    .map_err(|_| LogError::Unreadable { table: "check_ins" })?,
+            ),
         },
-    )
+        visit: visit(&r.get::<_, String>(3)?, "check_ins")?,
+        day: r.get(4)?,
+        token_hash: r.get(5)?,
+        answer: r.get(6)?,
+    }))
 }
 
-fn forms(db: &Connection) -> Result<Vec<(VisitId, Vec<u8>)>, LogError> {
-    collect(db, "SELECT visit, sealed FROM address_forms", [], |r| {
+fn forms(db: &Connection, state: &State) -> Result<Vec<(VisitId, Vec<u8>)>, LogError> {
+    let mut forms = collect(db, "SELECT visit, sealed FROM address_forms", [], |r| {
         Ok((visit(&r.get::<_, String>(0)?, "address_forms")?, r.get(1)?))
-    })
+    })?;
+    forms.retain(|(visit, _)| state.visits.contains_key(visit));
+    Ok(forms)
 }
 
-fn prints(db: &Connection) -> Result<Vec<PrintRow>, LogError> {
-    collect(
+fn prints(db: &Connection, state: &State) -> Result<Vec<PrintRow>, LogError> {
+    let mut rows = collect(
         db,
         "SELECT visit, job, day, state, problem, 0 FROM print_jobs
          UNION ALL SELECT visit, job, day, state, problem, 1 FROM reprints ORDER BY 2",
         [],
-        |r| {
-            let bad = LogError::Unreadable {
-                table: "print_jobs",
-            };
-            Ok(PrintRow {
-                visit: visit(&r.get::<_, String>(0)?, "print_jobs")?,
-                job: r.get(1)?,
-                day: r.get(2)?,
-                state: print_state(&r.get::<_, String>(3)?).ok_or(bad)?,
-                problem: r.get(4)?,
-                again: r.get(5)?,
-            })
-        },
-    )
+        print,
+    )?;
+    rows.retain(|p| p.again || !is_printed(p) || state.visits.contains_key(&p.visit));
+    Ok(rows)
+}
+
+/// A row of visit, job, day, state, problem and whether it is a reprint.
+pub(super) fn print(r: &Row) -> Result<PrintRow, LogError> {
+    let bad = LogError::Unreadable {
+        table: "print_jobs",
+    };
+    Ok(PrintRow {
+        visit: visit(&r.get::<_, String>(0)?, "print_jobs")?,
+        job: r.get(1)?,
+        day: r.get(2)?,
+        state: print_state(&r.get::<_, String>(3)?).ok_or(bad)?,
+        problem: r.get(4)?,
+        again: r.get(5)?,
+    })
 }
 
 fn grants(db: &Connection) -> Result<Vec<DeviceGrant>, LogError> {
@@ -337,11 +390,11 @@ pub(super) fn collect<T>(
     Ok(found)
 }
 
-fn parse<T: DeserializeOwned>(text: &str, table: &'static str) -> Result<T, LogError> {
+pub(super) fn parse<T: DeserializeOwned>(text: &str, table: &'static str) -> Result<T, LogError> {
     serde_json::from_str(text).map_err(|_| LogError::Unreadable { table })
 }
 
-fn visit(text: &str, table: &'static str) -> Result<VisitId, LogError> {
+pub(super) fn visit(text: &str, table: &'static str) -> Result<VisitId, LogError> {
     Uuid::parse_str(text)
         .map(VisitId)
         .map_err(|_| LogError::Unreadable { table })

@@ -2,6 +2,7 @@
 
 mod load;
 mod read;
+mod rest;
 pub(super) mod restored;
 mod write;
 
@@ -13,9 +14,11 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::oneshot;
 
 use super::keys::{BodyMac, sheet_key};
+use super::known_keys::Slot;
 use super::staff::{PinRow, SessionRow};
 use crate::core::floor::{Refusal, Stamped};
 use crate::core::id::{AgentId, DeviceId, VisitId};
+use crate::core::time::Millis;
 use crate::core::turn_book::BookLine;
 use crate::core::turn_book::sheet::SheetAccount;
 use crate::crypto::sign::SigningKey;
@@ -26,11 +29,12 @@ use crate::protocol::visit::PrintState;
 pub(super) use load::Loaded;
 pub(super) use load::{events, stamped};
 pub(super) use read::Reader;
+pub(super) use rest::{Fetched, RestedRow};
 pub(super) use restored::Restored;
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// Raised with every change of `schema.sql`, together with a step that brings older files there.
-const SCHEMA_VERSION: i64 = 2;
+const SCHEMA_VERSION: i64 = 3;
 
 /// Version 1 kept each field of a grant in a column of its own.
 const FROM_1: &str = "INSERT INTO device_grants (device, body)
@@ -145,6 +149,22 @@ pub(super) struct FeedRow {
     pub grants: Option<Vec<DeviceGrant>>,
 }
 
+/// A closed day as it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Closing {
+    pub day: String,
+    pub at: Millis,
+    pub accounts: Vec<SheetAccount>,
+}
+
+/// The latest sheet signed after a closing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ClosingSheet {
+    /// The last line of the book it holds.
+    pub through: u64,
+    pub at: Millis,
+}
+
 /// Everything that becomes true together or not at all.
 #[derive(Default)]
 pub(super) struct Batch {
@@ -153,6 +173,7 @@ pub(super) struct Batch {
     pub lines: Vec<(String, BookLine)>,
     pub check_ins: Vec<CheckInRow>,
     pub prints: Vec<PrintRow>,
+    pub rested: Vec<RestedRow>,
     pub notes: Vec<NoteRow>,
     pub taps: Vec<Arc<TapRow>>,
     /// Each replaces the one of the same person.
@@ -168,6 +189,8 @@ pub(super) struct Batch {
     pub opened: Option<String>,
     /// The days that ended thereby, and where every account stood then.
     pub ended: Vec<(String, Vec<SheetAccount>)>,
+    /// The day as it stands in a closed showroom after the last guest, to be signed with this batch.
+    pub closing: Option<Closing>,
     /// What still has to be done after a restore; `Some(None)`: nothing any more.
     pub restored: Option<Option<Restored>>,
     /// The log goes on in this epoch.
@@ -208,7 +231,12 @@ type Reply<T> = oneshot::Sender<Result<T, LogError>>;
 enum Job {
     Load(Reply<Loaded>),
     Commit(Box<Batch>, Reply<Committed>),
-    Snapshot { seq: u64, state: String },
+    Fetch(Vec<VisitId>, Vec<Slot>, Reply<Fetched>),
+    Snapshot {
+        seq: u64,
+        day: String,
+        state: String,
+    },
     Tidy,
     Beat(i64),
     Probe(Reply<()>),
@@ -255,8 +283,13 @@ impl Log {
     }
 
     /// Keeps the state after `seq`; a failure costs a longer replay and nothing else.
-    pub fn snapshot(&self, seq: u64, state: String) {
-        self.tell(Job::Snapshot { seq, state });
+    pub fn snapshot(&self, seq: u64, day: String, state: String) {
+        self.tell(Job::Snapshot { seq, day, state });
+    }
+
+    /// These visits as far as they are put away, and the answers to these keys with their visits.
+    pub async fn fetch(&self, visits: Vec<VisitId>, slots: Vec<Slot>) -> Result<Fetched, LogError> {
+        self.ask(|reply| Job::Fetch(visits, slots, reply)).await
     }
 
     /// Empties the write-ahead log, so that what was deleted is gone from the disk.
@@ -365,8 +398,11 @@ fn work(mut db: Connection, key: &SigningKey, heartbeat: &Path, inbox: &mpsc::Re
             Job::Probe(reply) => {
                 let _ = reply.send(write::probe(&mut db));
             }
-            Job::Snapshot { seq, state } => {
-                if let Err(error) = write::snapshot(&mut db, seq, &state) {
+            Job::Fetch(visits, slots, reply) => {
+                let _ = reply.send(rest::fetch(&db, &visits, &slots));
+            }
+            Job::Snapshot { seq, day, state } => {
+                if let Err(error) = write::snapshot(&mut db, seq, &day, &state) {
                     tracing::warn!(%error, "no snapshot could be written");
                 }
             }

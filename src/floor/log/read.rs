@@ -10,8 +10,10 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::LogError;
 use super::load::{collect, events, lines};
+use super::rest;
 use super::restored::{self, Restored};
 use super::write::signed;
+use crate::core::id::VisitId;
 use crate::core::turn_book::BookLine;
 use crate::protocol::ingest::Envelope;
 use crate::protocol::turn_book::SignedSheet;
@@ -63,6 +65,12 @@ impl Reader {
         self.blocking(move |db| lines(db, &day)).await
     }
 
+    /// The visit put away whose ticket page has this token's hash.
+    pub async fn rested(&self, token_hash: String) -> Result<Option<VisitId>, LogError> {
+        self.blocking(move |db| rest::by_token(db, &token_hash))
+            .await
+    }
+
     /// The signed sheet of a day that is over.
     pub async fn turn_sheet(&self, day: String) -> Result<Option<SignedSheet>, LogError> {
         self.blocking(move |db| {
@@ -71,6 +79,30 @@ impl Reader {
                     "SELECT sheet, signature, public_key FROM turn_sheets WHERE day = ?1",
                 )?
                 .query_row([day], |r| {
+                    Ok(SignedSheet {
+                        sheet: r.get(0)?,
+                        signature: Some(r.get(1)?),
+                        public_key: Some(r.get(2)?),
+                    })
+                })
+                .optional()?)
+        })
+        .await
+    }
+
+    /// The sheet of `day` signed after the closing with the line `through` as its last.
+    pub async fn closing_sheet(
+        &self,
+        day: String,
+        through: u64,
+    ) -> Result<Option<SignedSheet>, LogError> {
+        self.blocking(move |db| {
+            Ok(db
+                .prepare_cached(
+                    "SELECT sheet, signature, public_key FROM closing_sheets
+                     WHERE day = ?1 AND through = ?2",
+                )?
+                .query_row(rusqlite::params![day, signed(through)], |r| {
                     Ok(SignedSheet {
                         sheet: r.get(0)?,
                         signature: Some(r.get(1)?),

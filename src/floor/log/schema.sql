@@ -87,6 +87,18 @@ CREATE TABLE IF NOT EXISTS turn_sheets (
     public_key TEXT NOT NULL
 ) WITHOUT ROWID;
 
+-- The sheet of a day signed after the showroom closed and the last guest had gone; each later one
+-- supersedes those before it, and that of the day's end all of them.
+CREATE TABLE IF NOT EXISTS closing_sheets (
+    day        TEXT NOT NULL,
+    through    INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    sheet      TEXT NOT NULL,
+    signature  TEXT NOT NULL,
+    public_key TEXT NOT NULL,
+    PRIMARY KEY (day, through)
+) WITHOUT ROWID;
+
 -- Staff's PINs as peppered hashes, the one-time code that is open, and wrong guesses.
 CREATE TABLE IF NOT EXISTS pins (
     staff        TEXT PRIMARY KEY,
@@ -113,3 +125,19 @@ CREATE TABLE IF NOT EXISTS taps (
     refusal TEXT,
     PRIMARY KEY (staff, key)
 ) WITHOUT ROWID;
+
+-- Visits that are over and shown no more, as they were after the event `seq`. Rows are only added, so
+-- that a replay from any snapshot finds each as it was; those of other days go with the next snapshot.
+CREATE TABLE IF NOT EXISTS put_away (
+    visit      TEXT NOT NULL,
+    seq        INTEGER NOT NULL,
+    day        TEXT NOT NULL,
+    token_hash TEXT NOT NULL,
+    device     TEXT NOT NULL,
+    key        TEXT NOT NULL,
+    rested     TEXT NOT NULL,
+    offer      TEXT,
+    PRIMARY KEY (visit, seq)
+) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS put_away_by_token ON put_away (token_hash);

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::{ANSWERS_KEPT_DAYS, Batch, CheckInRow, Committed, LogError, PrintRow};
+use super::{ANSWERS_KEPT_DAYS, Batch, CheckInRow, Closing, Committed, LogError, PrintRow};
 use crate::core::turn_book::sheet::{SheetAccount, TurnSheet};
 use crate::crypto::sign::SigningKey;
 use crate::floor::calendar::days_before;
@@ -37,8 +37,14 @@ pub(super) fn commit(
     for row in &batch.prints {
         set_print(&tx, row)?;
     }
+    for row in &batch.rested {
+        super::rest::put_away(&tx, row)?;
+    }
     for (day, accounts) in &batch.ended {
         sign_sheet(&tx, key, day, accounts)?;
+    }
+    if let Some(closing) = &batch.closing {
+        sign_closing(&tx, key, closing)?;
     }
     write_staff(&tx, batch)?;
     if let Some(day) = &batch.opened {
@@ -75,8 +81,15 @@ pub(super) fn probe(db: &mut Connection) -> Result<(), LogError> {
     Ok(tx.commit()?)
 }
 
-pub(super) fn snapshot(db: &mut Connection, seq: u64, state: &str) -> Result<(), LogError> {
+pub(super) fn snapshot(
+    db: &mut Connection,
+    seq: u64,
+    day: &str,
+    state: &str,
+) -> Result<(), LogError> {
     let tx = db.transaction()?;
+    // A replay behind this snapshot never asks for them.
+    tx.execute("DELETE FROM put_away WHERE day <> ?1", [day])?;
     tx.execute("DELETE FROM snapshots", [])?;
     tx.execute(
         "INSERT INTO snapshots (seq, state) VALUES (?1, ?2)",
@@ -97,12 +110,40 @@ fn sign_sheet(
         day: day.to_owned(),
         accounts: accounts.to_vec(),
         lines: super::load::lines(tx, day)?,
+        as_of: None,
     };
     let text = json(&sheet, "turn_sheets")?;
     tx.execute(
         "INSERT INTO turn_sheets (day, sheet, signature, public_key) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT DO NOTHING",
         params![day, text, key.sign(text.as_bytes()), key.public()],
+    )?;
+    Ok(())
+}
+
+/// The showroom is closed and empty: the office gets its sheet now, not at midnight.
+fn sign_closing(tx: &Transaction, key: &SigningKey, closing: &Closing) -> Result<(), LogError> {
+    let sheet = TurnSheet {
+        day: closing.day.clone(),
+        accounts: closing.accounts.clone(),
+        lines: super::load::lines(tx, &closing.day)?,
+        as_of: Some(closing.at),
+    };
+    let Some(through) = sheet.lines.last().map(|line| line.seq) else {
+        return Ok(());
+    };
+    let text = json(&sheet, "closing_sheets")?;
+    tx.execute(
+        "INSERT INTO closing_sheets (day, through, at, sheet, signature, public_key)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+        params![
+            closing.day,
+            signed(through),
+            closing.at.0,
+            text,
+            key.sign(text.as_bytes()),
+            key.public()
+        ],
     )?;
     Ok(())
 }
@@ -257,7 +298,7 @@ fn set_meta(tx: &Transaction, name: &str, value: impl ToString) -> Result<(), Lo
     Ok(())
 }
 
-fn json(value: &impl serde::Serialize, table: &'static str) -> Result<String, LogError> {
+pub(super) fn json(value: &impl serde::Serialize, table: &'static str) -> Result<String, LogError> {
     serde_json::to_string(value).map_err(|_| LogError::Unreadable { table })
 }
 

@@ -6,15 +6,15 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tokio::sync::mpsc;
 
-use super::deeds::Deeds;
+use super::deeds::{Deeds, Pages};
 use super::intake;
 use crate::client::FloorClient;
-use crate::core::desk::{Attend, Effect, Guest, Message, Person, Registration, Trouble};
+use crate::core::desk::{Attend, Brought, Effect, Guest, Message, Person, Registration, Trouble};
 use crate::core::language::Language;
 use crate::core::visit::Action;
 use crate::crypto::seal;
 use crate::protocol::agent::{StatusChange, StatusRequest};
-use crate::protocol::check_in::CheckInRequest;
+use crate::protocol::check_in::{Channel, CheckInRequest};
 use crate::protocol::profile::{PROFILE_VERSION, Profile, Title};
 use crate::protocol::visit::ActionRequest;
 
@@ -36,12 +36,22 @@ impl Errands {
         recipient: String,
         tell: mpsc::UnboundedSender<Message>,
     ) -> Self {
+        Self::with_pages(client, recipient, tell, Pages::default())
+    }
+
+    /// `pages`: where pages are laid, and who opens them.
+    pub fn with_pages(
+        client: FloorClient,
+        recipient: String,
+        tell: mpsc::UnboundedSender<Message>,
+        pages: Pages,
+    ) -> Self {
         Self {
             client,
             recipient,
             tell,
             last: Mutex::new(None),
-            deeds: Deeds::default(),
+            deeds: Deeds::new(pages),
         }
     }
 
@@ -58,7 +68,7 @@ impl Errands {
                     line: details.line,
                     kind: details.kind,
                     appointment: details.appointment,
-                    registration: details.registration,
+                    registration: details.registration.as_ref().map(Into::into),
                     into: details.into,
                     ..ActionRequest::plain(action)
                 };
@@ -145,7 +155,10 @@ pub fn check_in(
         asked_for: registration.asked_for.clone(),
         drink: registration.drink.clone(),
         appointment: registration.appointment.clone(),
-        channel: None,
+        channel: registration.channel.as_ref().map(|brought| match brought {
+            Brought::Known(id) => Channel::Known(id.clone()),
+            Brought::Shown(shown) => Channel::Shown(shown.into()),
+        }),
         split_from: registration.split_from,
     })
 }

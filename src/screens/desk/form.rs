@@ -7,7 +7,7 @@ use uuid::Uuid;
 use yingbin_ui::{Address, DeskForm};
 
 use super::{Screen, index, on};
-use crate::core::desk::{Edit, Guest, Message};
+use crate::core::desk::{BrokerLine, Edit, Guest, Message};
 
 pub(super) fn connect(screen: &Rc<Screen>) {
     let form = screen.window.global::<DeskForm>();
@@ -20,6 +20,18 @@ pub(super) fn connect(screen: &Rc<Screen>) {
     form.on_choose_agent(on!(screen, |s, i| {
         let agents = s.desk.borrow().agents_to_ask_for();
         s.edit(Edit::AskedFor(agents.get(index(i)).cloned()));
+    }));
+    form.on_choose_broker(on!(screen, |s, i| s.edit(Edit::Broker(index(i)))));
+    form.on_type_broker(on!(screen, |s, i, text| {
+        if let Some(line) = BrokerLine::ALL.get(index(i)) {
+            s.edit(Edit::BrokerLine(*line, text.into()));
+        }
+    }));
+    form.on_choose_broker_agent(on!(screen, |s, i| {
+        let agents = s.desk.borrow().broker_agent_ids();
+        if let Some(agent) = agents.get(index(i)) {
+            s.edit(Edit::BrokerAgent(agent.clone()));
+        }
     }));
     form.on_choose_adult(on!(screen, |s, yes| s.edit(Edit::Adult(yes))));
     form.on_choose_consent(on!(screen, |s, i, given| {

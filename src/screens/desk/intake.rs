@@ -4,8 +4,8 @@ use crate::client::ClientError;
 use crate::client::live::{Live, Silence};
 use crate::core::clock;
 use crate::core::desk::{
-    Agent, Assigned, Booked, Hand, KioskStand, Lapse, Message, Outbox, Picture, Printer, Private,
-    Registered, Rules, Showroom, Trouble, Visit,
+    Agent, Assigned, Booked, Hand, KioskStand, Lapse, Message, Outbox, PhoneCounts, Picture,
+    Printer, Private, Registered, Rules, Showroom, Trouble, Visit,
 };
 use crate::core::time::Millis;
 use crate::core::turn_book::Rule;
@@ -68,6 +68,7 @@ pub fn registered(answer: CheckInAnswer) -> Registered {
         ticket: answer.ticket.number,
         ahead: answer.ticket.ahead,
         wait_s: answer.ticket.wait_s,
+        wait_range: answer.ticket.wait_range,
         agent: answer.assignment.map(|a| (a.name, a.place)),
     }
 }
@@ -112,7 +113,12 @@ fn picture(view: DeskView) -> Picture {
                 visit: a.visit,
             })
             .collect(),
-        registrations: view.registrations,
+        // One that cannot be read is none that could be chosen.
+        registrations: view
+            .registrations
+            .iter()
+            .filter_map(|r| r.read().ok())
+            .collect(),
         hands: view
             .hands
             .into_iter()
@@ -138,9 +144,13 @@ fn picture(view: DeskView) -> Picture {
             })
             .collect(),
         closed: view.closed.as_deref().and_then(Millis::parse_rfc3339),
+        sheet_signed: view.sheet_signed.as_deref().and_then(Millis::parse_rfc3339),
+        acknowledged: view.acknowledged.into_iter().collect(),
         rules: Rules {
+            ready_needs_pin: view.rules.ready_needs_pin,
             reason_lead_seconds: view.rules.reason_lead_seconds,
             owed_cap: view.rules.owed_cap,
+            by_list: view.rules.by_list,
             longest_wait: view.rules.max_wait_minutes,
         },
     }
@@ -150,6 +160,7 @@ fn visit(view: VisitView) -> Visit {
     Visit {
         id: view.id,
         ticket: view.ticket,
+        also: view.also,
         line: view.line,
         state: view.state,
         checked_in_at: time(&view.checked_in_at),
@@ -187,6 +198,7 @@ fn visit(view: VisitView) -> Visit {
         courtesy: view.courtesy,
         learned_owner: view.learned_owner,
         chores: view.chores,
+        wait_range: view.wait_range,
     }
 }
 
@@ -214,6 +226,12 @@ fn agent(view: AgentView) -> Agent {
         served: view.served,
         owed: view.owed,
         prepaid: view.prepaid,
+        phone: PhoneCounts {
+            received: view.phone.received,
+            owed: view.phone.owed,
+            prepaid: view.phone.prepaid,
+            penalties: view.phone.penalties,
+        },
         turn: view.turn,
         penalties: view.penalties,
         suspended_until: view

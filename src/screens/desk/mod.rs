@@ -27,6 +27,7 @@ use crate::core::time::Millis;
 use crate::core::visit::Action;
 use crate::core::words::say;
 
+pub use deeds::Pages;
 pub use errands::{Errands, check_in};
 pub use show::Rows;
 
@@ -245,6 +246,7 @@ fn connect_flow(screen: &Rc<Screen>) {
             to: Attend::Ready,
         });
     }));
+    flow.on_open_sign_in(on!(screen, |s| s.receive(Message::OpenSignIn)));
     flow.on_open_menu(on!(screen, |s| s.receive(Message::OpenMenu)));
     flow.on_open_todo(on!(screen, |s| s.receive(Message::OpenTodo)));
     flow.on_open_appointments(on!(screen, |s| s.receive(Message::OpenAppointments)));
@@ -282,8 +284,11 @@ fn connect_sheet(screen: &Rc<Screen>) {
             index: index(i),
         });
     }));
-    sheet.on_type_text(on!(screen, |s, text| {
-        s.receive(Message::TypeText(text.into()));
+    sheet.on_type_text(on!(screen, |s, field, text| {
+        s.receive(Message::TypeText {
+            field: index(field),
+            text: text.into(),
+        });
     }));
     sheet.on_confirm(on!(screen, |s| s.receive(Message::Confirm)));
     sheet.on_close(on!(screen, |s| s.receive(Message::CloseSheet)));

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 use yingbin_ui::{
     Address, AgentItem, Answer, ChoiceItem, ConsentItem, DeskFlow, DeskForm, DeskSheet, DeskWindow,
-    FactItem, GroupItem, Lamp, TodoItem, Tone, VisitItem,
+    FactItem, FieldItem, GroupItem, Lamp, TodoItem, Tone, VisitItem,
 };
 
 use crate::core::desk::view::Lamp as LampView;
@@ -27,6 +27,7 @@ pub struct Rows {
     choices: Rc<VecModel<ChoiceItem>>,
     reasons: Rc<VecModel<ChoiceItem>>,
     groups: Rc<VecModel<GroupItem>>,
+    fields: Rc<VecModel<FieldItem>>,
     /// The choices of each group; the same list stays with its place, so that focus stays too.
     group_choices: RefCell<Vec<Rc<VecModel<ChoiceItem>>>>,
     todo: Rc<VecModel<TodoItem>>,
@@ -35,6 +36,9 @@ pub struct Rows {
     form_drinks: Rc<VecModel<ChoiceItem>>,
     form_agents: Rc<VecModel<ChoiceItem>>,
     form_consents: Rc<VecModel<ConsentItem>>,
+    form_brokers: Rc<VecModel<ChoiceItem>>,
+    form_broker_fields: Rc<VecModel<FieldItem>>,
+    form_broker_agents: Rc<VecModel<ChoiceItem>>,
 }
 
 fn model<T: Clone + 'static>(rows: &Rc<VecModel<T>>) -> ModelRc<T> {
@@ -57,6 +61,7 @@ impl Rows {
         sheet.set_choices(model(&rows.choices));
         sheet.set_reasons(model(&rows.reasons));
         sheet.set_groups(model(&rows.groups));
+        sheet.set_fields(model(&rows.fields));
         flow.set_todo(model(&rows.todo));
         let form = window.global::<DeskForm>();
         form.set_languages(model(&rows.form_languages));
@@ -64,6 +69,9 @@ impl Rows {
         form.set_drinks(model(&rows.form_drinks));
         form.set_agents(model(&rows.form_agents));
         form.set_consents(model(&rows.form_consents));
+        form.set_brokers(model(&rows.form_brokers));
+        form.set_broker_fields(model(&rows.form_broker_fields));
+        form.set_broker_agents(model(&rows.form_broker_agents));
         rows
     }
 
@@ -125,11 +133,7 @@ impl Rows {
         sheet.set_reason(view.reason.into());
         sheet.set_wide(view.wide);
         self.show_groups(view.groups);
-        let field = view.field.unwrap_or_default();
-        sheet.set_field_label(field.label.into());
-        sheet.set_field_hint(field.hint.into());
-        sheet.set_field_text(field.text.0.into());
-        sheet.set_field_hidden(field.hidden);
+        in_order(&self.fields, view.fields.into_iter().map(field));
         sheet.set_hint(view.hint.into());
         sheet.set_confirm_label(view.confirm.into());
         sheet.set_can_confirm(view.can_confirm);
@@ -169,6 +173,12 @@ impl Rows {
         form.set_party_size(i32::try_from(view.party_size).unwrap_or(i32::MAX));
         in_order(&self.form_drinks, view.drinks.into_iter().map(choice));
         in_order(&self.form_agents, view.agents.into_iter().map(choice));
+        in_order(&self.form_brokers, view.brokers.into_iter().map(choice));
+        let fields = view.broker_fields.into_iter().map(field);
+        in_order(&self.form_broker_fields, fields);
+        let agents = view.broker_agents.into_iter().map(choice);
+        in_order(&self.form_broker_agents, agents);
+        form.set_broker_words(view.broker_words.into());
         form.set_notice(view.notice.into());
         form.set_notice_done(view.notice_done.into());
         form.set_notice_shown(view.notice_shown);
@@ -289,6 +299,16 @@ fn choice(choice: Choice) -> ChoiceItem {
         chosen: choice.chosen,
         enabled: choice.enabled,
         tone: tone(choice.tone),
+    }
+}
+
+fn field(field: desk::Field) -> FieldItem {
+    FieldItem {
+        label: field.label.into(),
+        hint: field.hint.into(),
+        text: field.text.0.into(),
+        hidden: field.hidden,
+        wrong: field.wrong,
     }
 }
 

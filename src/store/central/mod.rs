@@ -25,7 +25,8 @@ use crate::store::migrate::migrations;
 /// The central database's steps.
 pub const MIGRATIONS: &[Migration] = migrations![
     "central": 1 "0001_office", 2 "0002_visits", 3 "0003_enrolment", 4 "0004_pad",
-    5 "0005_returners", 6 "0006_consent_manner", 7 "0007_place_in_queue"
+    5 "0005_returners", 6 "0006_consent_manner", 7 "0007_place_in_queue",
+    8 "0008_rules_author"
 ];
 
 /// A document column.

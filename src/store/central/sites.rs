@@ -14,9 +14,9 @@ statements! {
         ON CONFLICT (id) DO UPDATE SET settings = excluded.settings,
             updated_at = excluded.updated_at";
     SET_STAFF = "UPDATE sites SET staff = ?2, updated_at = ?3 WHERE id = ?1";
-    SET_RULES = "UPDATE sites SET rules = ?2, updated_at = ?3 WHERE id = ?1";
-    ONE = "SELECT id, settings, staff, rules FROM sites WHERE id = ?1";
-    LIST = "SELECT id, settings, staff, rules FROM sites ORDER BY id";
+    SET_RULES = "UPDATE sites SET rules = ?2, rules_by = ?4, updated_at = ?3 WHERE id = ?1";
+    ONE = "SELECT id, settings, staff, rules, rules_by FROM sites WHERE id = ?1";
+    LIST = "SELECT id, settings, staff, rules, rules_by FROM sites ORDER BY id";
     ADD_NOTICE = "INSERT INTO notices (site, version, hash, body, published_at, number)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     NOTICES = "SELECT body FROM notices WHERE site = ?1 ORDER BY number DESC";
@@ -30,6 +30,8 @@ pub struct SiteRow {
     pub settings: SiteSettings,
     pub staff: Vec<StaffMember>,
     pub rules: HouseRules,
+    /// The user who last changed them.
+    pub rules_by: Option<String>,
 }
 
 /// Creates the showroom or replaces its settings; staff, rules and notices stay.
@@ -60,10 +62,11 @@ pub async fn set_rules(
     tx: &mut dyn Tx,
     id: &str,
     rules: &HouseRules,
+    by: &str,
     at: Millis,
 ) -> Result<(), StoreError> {
     let rules = super::to_document(rules, "rules")?;
-    tx.run(&SET_RULES, params![id, rules, at.0]).await?;
+    tx.run(&SET_RULES, params![id, rules, at.0, by]).await?;
     Ok(())
 }
 
@@ -116,5 +119,6 @@ fn read(row: &Row) -> Result<SiteRow, StoreError> {
         settings: super::document(&row.text(1)?, "site")?,
         staff: super::document(&row.text(2)?, "staff")?,
         rules: super::document(&row.text(3)?, "rules")?,
+        rules_by: row.opt_text(4)?,
     })
 }

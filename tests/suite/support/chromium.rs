@@ -203,6 +203,18 @@ impl Tab {
         assert!(opened["errorText"].is_null(), "{url}: {opened}");
     }
 
+    /// Loads the page again, as a finger pulling it down does.
+    pub async fn reload(&self) {
+        // Marked, so that nothing later is asked of the page that is going.
+        self.eval("window.going = true").await;
+        self.call("Page.reload", json!({})).await;
+        while self.call("Runtime.evaluate", json!({"expression": "window.going === undefined && document.readyState === 'complete'"}))
+            .await["result"]["value"] != true
+        {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// The value of an expression; a promise is waited for.
     pub async fn eval(&self, expression: &str) -> Value {
         let wanted = json!({"expression": expression, "awaitPromise": true, "returnByValue": true});

@@ -1,6 +1,7 @@
 //! A made-up moment at a desk, as the floor would send it.
 
 use uuid::Uuid;
+use yingbin::core::foretold::WaitRange;
 use yingbin::core::id::{AgentId, VisitId};
 use yingbin::core::language::{Language, Text};
 use yingbin::core::rota::AwayReason;
@@ -8,7 +9,7 @@ use yingbin::core::site::{ConsentPurpose, Drink, Notice, VisitPurpose};
 use yingbin::core::ticket::Line;
 use yingbin::core::turn_book::Rule;
 use yingbin::core::visit::{Action, VisitState};
-use yingbin::protocol::agent::AgentView;
+use yingbin::protocol::agent::{AgentView, PhoneAccount};
 use yingbin::protocol::check_in::AssignmentView;
 use yingbin::protocol::desk::{DeskView, LapseView, OutboxView, PrinterView};
 use yingbin::protocol::site::SiteView;
@@ -105,6 +106,7 @@ fn visit(n: u128, state: VisitState, minute: u32, actions: &[Action]) -> VisitVi
         },
         courtesy: false,
         chores: Vec::new(),
+        wait_range: None,
     }
 }
 
@@ -140,6 +142,10 @@ fn agent(id: &str, name: &str, place: &str, status: &str, turn: Option<u32>) -> 
         served: 2,
         owed: u32::from(status == "away"),
         prepaid: 0,
+        phone: PhoneAccount {
+            received: 1,
+            ..PhoneAccount::default()
+        },
         pad: None,
         turn,
         penalties: 0,
@@ -151,6 +157,10 @@ fn agent(id: &str, name: &str, place: &str, status: &str, turn: Option<u32>) -> 
 pub fn busy() -> DeskView {
     use Action::*;
     let mut waiting = visit(8, VisitState::Waiting, 10, &[Park, Transfer, Leave, Cancel]);
+    waiting.wait_range = Some(WaitRange {
+        from_s: 600,
+        to_s: 1500,
+    });
     waiting.address_form = Some("王先生".into());
     waiting.drink = Some("tea".into());
     let mut unprinted = visit(9, VisitState::Waiting, 24, &[Park, Leave, Cancel]);
@@ -244,10 +254,14 @@ pub fn busy() -> DeskView {
         ],
         registrations: Vec::new(),
         closed: None,
+        sheet_signed: None,
+        acknowledged: Vec::new(),
         rules: DeskRules {
+            ready_needs_pin: false,
             reason_lead_seconds: 120,
             owed_cap: 2,
             long_service_minutes: 120,
+            by_list: true,
             max_wait_minutes: [(Line::New, 35)].into(),
         },
     }

@@ -25,6 +25,11 @@ pub enum Behaviour {
     ResetAfter(usize),
     /// Runs out of paper after so many bytes: from then on only real-time questions are answered.
     EmptyAfter(usize),
+    /// Answers what is asked before a job, and then reads no further than so many bytes: the rest
+    /// stays in the network, which took it all.
+    StopsReadingAfter(usize),
+    /// Prints, and never says that it has.
+    MuteAtTheEnd,
     /// Says things unasked between all answers.
     Noisy,
 }
@@ -113,6 +118,9 @@ async fn serve(mut stream: TcpStream, behaviour: Behaviour, log: &Mutex<Log>) {
             // Closing with bytes unread resets the connection.
             return;
         }
+        if matches!(behaviour, Behaviour::StopsReadingAfter(limit) if received > limit) {
+            return std::future::pending().await;
+        }
         let empty = matches!(behaviour, Behaviour::EmptyAfter(limit) if received > limit);
         waiting.extend_from_slice(&buffer[..count]);
         while let Some((what, length)) = paper::first(&waiting) {
@@ -127,7 +135,7 @@ async fn serve(mut stream: TcpStream, behaviour: Behaviour, log: &Mutex<Log>) {
 }
 
 fn answer(behaviour: Behaviour, empty: bool, what: &Heard) -> Vec<u8> {
-    use Behaviour::{CoverOpen, NearEnd, Noisy, Offline, PaperOut, Silent};
+    use Behaviour::{CoverOpen, MuteAtTheEnd, NearEnd, Noisy, Offline, PaperOut, Silent};
     let paper_out = behaviour == PaperOut || empty;
     let flag = |is: bool, bits: u8| if is { bits } else { 0 };
     let is = |one| behaviour == one;
@@ -136,7 +144,7 @@ fn answer(behaviour: Behaviour, empty: bool, what: &Heard) -> Vec<u8> {
         Heard::Question(1) => 0x12 | flag(paper_out || is(CoverOpen) || is(Offline), 0x08),
         Heard::Question(2) => 0x12 | flag(is(CoverOpen), 0x04) | flag(paper_out, 0x20),
         Heard::Question(4) => 0x12 | flag(is(NearEnd), 0x0c) | flag(paper_out, 0x60),
-        Heard::PaperQuestion(1) if !empty => flag(is(NearEnd), 0x03),
+        Heard::PaperQuestion(1) if !empty && !is(MuteAtTheEnd) => flag(is(NearEnd), 0x03),
         _ => return Vec::new(),
     };
     if is(Noisy) {

@@ -88,6 +88,7 @@ impl TestFloor {
     pub fn settings(&self, data: &Path) -> FloorSettings {
         FloorSettings {
             data: data.to_owned(),
+            warn_free: 0,
             centre: Some(CentreLine {
                 url: self.centre.url.clone(),
                 floor: "f1".into(),

@@ -168,6 +168,7 @@ impl FloorLog {
             debt: None,
             priority_run: 0,
             cursor: None,
+            capped: false,
         })));
     }
 

@@ -7,15 +7,23 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use uuid::Uuid;
 use yingbin::core::booking::{Appointment, Registration};
-use yingbin::core::floor::{Attendance, Command, ManagersOrder, PHONE_CALL, Step};
-use yingbin::core::house_rules::{Courtesy, HouseRules, ReturnerTurn, RotaOrder, YesNo};
+use yingbin::core::chore::Chore;
+use yingbin::core::floor::day::Rest;
+use yingbin::core::floor::devices::EnrolledDevice;
+use yingbin::core::floor::{Attendance, Command, Deed, ManagersOrder, PHONE_CALL, Step};
+use yingbin::core::house_rules::{
+    Courtesy, HouseRules, LineRule, LineRules, ReturnerTurn, RotaOrder, YesNo,
+};
 use yingbin::core::id::{AgentId, DeviceId, VisitId};
 use yingbin::core::language::{Language, Text};
+use yingbin::core::reception::{
+    Budget, HandKind, Needs, Next, NextStep, ReceptionStep, SkipReason,
+};
 use yingbin::core::rota::{AwayReason, RotaKind};
 use yingbin::core::site::{Site, StaffMember, VisitPurpose};
-use yingbin::core::ticket::Line;
+use yingbin::core::ticket::{Line, TicketNumber};
 use yingbin::core::time::Millis;
-use yingbin::core::visit::{CheckIn, KnownOwner, NotABuyer, NoticeShown, VisitState};
+use yingbin::core::visit::{CheckIn, Issued, KnownOwner, NotABuyer, NoticeShown, VisitState};
 
 use super::model::Model;
 
@@ -40,13 +48,14 @@ pub struct Move {
 }
 
 impl Move {
-    /// The floor's clock goes on while it is down.
+    /// How far the clock moves; it goes on while the floor is down.
     pub fn seconds(&self) -> i64 {
-        let down = match self.act {
-            Act::Down(seconds) => seconds,
-            _ => 0,
-        };
-        i64::from(self.after) + i64::from(down)
+        let after = i64::from(self.after);
+        match self.act {
+            Act::Down(seconds) => after + i64::from(seconds),
+            Act::SetBack(seconds) => after - i64::from(seconds),
+            _ => after,
+        }
     }
 }
 
@@ -72,7 +81,62 @@ pub enum Act {
     NotABuyer,
     NewDay(bool),
     Down(u32),
+    /// The clock is set back by so many seconds.
+    SetBack(u32),
+    /// The kiosk had not heard the answer and gave a number of its own.
+    Renumber(u8, Promise),
+    Registrations(Vec<(u8, u8)>),
+    /// A screen proves a code.
+    Enrol(u8, u8),
+    /// The floor was restored from a backup.
+    SkipNumbers(u32),
+    Chore(u8, Chore),
+    Close(Rest),
+    Reopen,
+    Acknowledge(u8),
+    Own {
+        /// Mostly whoever has the guest.
+        by: Option<u8>,
+        guest: u8,
+        tap: Tap,
+    },
+    HandGiven(u8, HandKind),
+    Pad(u8, bool),
     Tick,
+}
+
+/// A number of a kiosk's own series.
+#[derive(Clone, Copy, Debug)]
+pub struct Promise {
+    pub kiosk: u32,
+    pub count: u32,
+    /// The party came so many seconds ago; behind the floor's clock or, a little, ahead of it.
+    pub ago: i32,
+    pub day: PromisedDay,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum PromisedDay {
+    Today,
+    Before,
+}
+
+/// What an agent does at the pad.
+#[derive(Clone, Copy, Debug)]
+pub enum Tap {
+    /// `true`: the offer that stands now.
+    Accept(bool),
+    Call,
+    Recall,
+    Start,
+    NoShow,
+    Done(ReceptionStep, u32),
+    Undo(ReceptionStep),
+    AskHand(HandKind),
+    WithdrawHand(HandKind),
+    Needs(bool),
+    /// `true`: with a reason for every step left out.
+    Finish(bool),
 }
 
 #[derive(Clone, Debug)]
@@ -85,6 +149,9 @@ pub struct Arrival {
     pub appointment: Option<u8>,
     pub channel: Option<(u8, bool, bool)>,
     pub parted_from: Option<u8>,
+    pub promise: Option<Promise>,
+    /// The very check-in before comes once more.
+    pub repeated: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -147,9 +214,20 @@ fn arrival() -> impl Strategy<Value = Arrival> {
         sometimes(8, 0..4_u8),
         sometimes(12, (name(), any::<bool>(), any::<bool>())),
         sometimes(12, any::<u8>()),
+        (sometimes(7, promise()), prop_oneof![40 => Just(false), 1 => Just(true)]),
     )
         .prop_map(
-            |(purpose, first_visit, size, asked, owner, appointment, channel, parted_from)| {
+            |(
+                purpose,
+                first_visit,
+                size,
+                asked,
+                owner,
+                appointment,
+                channel,
+                parted_from,
+                (promise, repeated),
+            )| {
                 Arrival {
                     purpose,
                     first_visit,
@@ -159,9 +237,40 @@ fn arrival() -> impl Strategy<Value = Arrival> {
                     appointment,
                     channel,
                     parted_from,
+                    promise,
+                    repeated,
                 }
             },
         )
+}
+
+fn promise() -> impl Strategy<Value = Promise> {
+    let ago = prop_oneof![1 => -30..1_i32, 3 => 1..900_i32, 1 => 900..9000_i32];
+    let day = prop_oneof![12 => Just(PromisedDay::Today), 1 => Just(PromisedDay::Before)];
+    (1..3_u32, 1..9_u32, ago, day).prop_map(|(kiosk, count, ago, day)| Promise {
+        kiosk,
+        count,
+        ago,
+        day,
+    })
+}
+
+fn tap() -> impl Strategy<Value = Tap> {
+    let step = || prop::sample::select(ReceptionStep::ALL.to_vec());
+    let hand = || prop::sample::select(HandKind::ALL.to_vec());
+    prop_oneof![
+        4 => prop_oneof![5 => Just(true), 1 => Just(false)].prop_map(Tap::Accept),
+        1 => Just(Tap::Call),
+        2 => Just(Tap::Recall),
+        3 => Just(Tap::Start),
+        1 => Just(Tap::NoShow),
+        5 => (step(), prop_oneof![Just(0_u32), 1..900_u32]).prop_map(|(s, n)| Tap::Done(s, n)),
+        2 => step().prop_map(Tap::Undo),
+        4 => hand().prop_map(Tap::AskHand),
+        1 => hand().prop_map(Tap::WithdrawHand),
+        1 => any::<bool>().prop_map(Tap::Needs),
+        3 => prop_oneof![3 => Just(true), 1 => Just(false)].prop_map(Tap::Finish),
+    ]
 }
 
 fn doing() -> impl Strategy<Value = Doing> {
@@ -237,6 +346,11 @@ pub fn rules() -> impl Strategy<Value = HouseRules> {
             prop_oneof![2 => Just(0_u32), 1 => Just(1)],
             usual(YesNo::Yes),
             prop_oneof![3 => Just(2_u32), 1 => Just(0), 1 => Just(1)],
+            (
+                prop_oneof![3 => Just(60_u32), 1 => 5..120_u32],
+                prop_oneof![3 => Just(60_u32), 1 => Just(5)],
+                prop_oneof![3 => Just(LineRules::default()), 1 => lines()],
+            ),
         ),
     )
         .prop_map(|(a, b)| HouseRules {
@@ -255,8 +369,33 @@ pub fn rules() -> impl Strategy<Value = HouseRules> {
             overdue_followups_block: b.5,
             carry_owed_turns: b.6,
             priority_ratio: b.7,
+            accept_seconds: b.8.0,
+            parked_minutes: b.8.1,
+            lines: b.8.2,
             ..HouseRules::default()
         })
+}
+
+/// Other weights and patience for the lines.
+fn lines() -> impl Strategy<Value = LineRules> {
+    let one = || {
+        (0..4_u32, prop_oneof![Just(40_u32), Just(2), Just(0)]).prop_map(|(weight, minutes)| {
+            LineRule {
+                weight,
+                max_wait_minutes: minutes,
+            }
+        })
+    };
+    (one(), one(), one(), one(), one(), one()).prop_map(
+        |(new, returning, appointment, signing, after_sales, phone)| LineRules {
+            new,
+            returning,
+            appointment,
+            signing,
+            after_sales,
+            phone,
+        },
+    )
 }
 
 fn attendance() -> impl Strategy<Value = Attendance> {
@@ -269,6 +408,14 @@ fn attendance() -> impl Strategy<Value = Attendance> {
 }
 
 fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        100 => on_the_floor(),
+        24 => beside_the_floor(),
+    ]
+}
+
+/// Guests, agents, the manager, the rules.
+fn on_the_floor() -> impl Strategy<Value = Act> {
     prop_oneof![
         20 => arrival().prop_map(Act::Arrive),
         28 => any::<u8>().prop_map(Act::GoOn),
@@ -291,6 +438,27 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
+/// Pads and kiosks, what the centre and the reception say, the day's end, the clock.
+fn beside_the_floor() -> impl Strategy<Value = Act> {
+    let hand = || prop::sample::select(HandKind::ALL.to_vec());
+    let chore = prop::sample::select(vec![Chore::Drink, Chore::OwnerTold, Chore::OwnerSeen]);
+    prop_oneof![
+        20 => (sometimes(8, name()), any::<u8>(), tap())
+            .prop_map(|(by, guest, tap)| Act::Own { by, guest, tap }),
+        10 => (name(), any::<bool>()).prop_map(|(n, on)| Act::Pad(n, on)),
+        3 => (any::<u8>(), promise()).prop_map(|(g, p)| Act::Renumber(g, p)),
+        1 => prop::collection::vec((0..3_u8, name()), 0..3).prop_map(Act::Registrations),
+        1 => (0..2_u8, 0..2_u8).prop_map(|(s, c)| Act::Enrol(s, c)),
+        1 => prop_oneof![Just(0_u32), 1..2600_u32].prop_map(Act::SkipNumbers),
+        2 => (any::<u8>(), chore).prop_map(|(g, c)| Act::Chore(g, c)),
+        1 => prop_oneof![2 => Just(Rest::Serve), 1 => Just(Rest::Leave)].prop_map(Act::Close),
+        1 => Just(Act::Reopen),
+        1 => (0..3_u8).prop_map(Act::Acknowledge),
+        4 => (any::<u8>(), hand()).prop_map(|(g, h)| Act::HandGiven(g, h)),
+        2 => prop_oneof![1..90_u32, 600..4000_u32].prop_map(Act::SetBack),
+    ]
+}
+
 /// What happens after the doors have opened.
 pub fn moves(most: usize) -> impl Strategy<Value = Vec<Move>> {
     let one = (after(), act()).prop_map(|(after, act)| Move { after, act });
@@ -302,14 +470,17 @@ pub fn moves(most: usize) -> impl Strategy<Value = Vec<Move>> {
 pub struct Opening {
     pub rules: HouseRules,
     pub early: u8,
+    /// The day is open from the beginning.
+    pub open: bool,
 }
 
 pub fn opening() -> impl Strategy<Value = Opening> {
     (
         prop_oneof![1 => Just(HouseRules::default()), 2 => rules()],
         prop_oneof![4 => Just(15_u8), 1 => any::<u8>()],
+        prop_oneof![30 => Just(true), 1 => Just(false)],
     )
-        .prop_map(|(rules, early)| Opening { rules, early })
+        .prop_map(|(rules, early, open)| Opening { rules, early, open })
 }
 
 impl Opening {
@@ -321,13 +492,16 @@ impl Opening {
             Command::SetRules {
                 rules: Box::new(self.rules.clone()),
             },
-            Command::OpenDay {
-                day: "2026-11-23".into(),
-            },
+            Command::Tick,
             Command::SetAppointments {
                 appointments: vec![appointment(0, 0), appointment(1, 1)],
             },
         ];
+        if self.open {
+            commands[2] = Command::OpenDay {
+                day: "2026-11-23".into(),
+            };
+        }
         for (at, name) in NAMES.iter().enumerate().take(4) {
             if self.early & (1 << at) != 0 {
                 commands.push(Command::Agent {
@@ -387,7 +561,8 @@ fn registration(of: u8, before: bool, valid: bool, arrived: i64) -> Registration
         broker: "中介".into(),
         agent: agent(of),
         registered: Millis(if before { arrived - 2 * hour } else { arrived }),
-        expires: Millis(if valid {
+        // One that ends before it begins is no registration.
+        expires: Millis(if valid || !before {
             arrived + hour
         } else {
             arrived - hour
@@ -414,7 +589,9 @@ impl Director {
     pub fn command(&mut self, act: &Act, desk: &Model, now: i64) -> Command {
         match act {
             Act::Arrive(arrival) => {
-                self.made += 1;
+                if !arrival.repeated || self.made == 0 {
+                    self.made += 1;
+                }
                 Command::CheckIn(Box::new(self.check_in(arrival, desk, now)))
             }
             Act::GoOn(n) => {
@@ -461,9 +638,10 @@ impl Director {
                 agent: agent(*n),
                 to: *to,
             },
-            Act::Order(word) => managers(word, now),
-            Act::Rules(rules) => Command::SetRules {
+            Act::Order(word) => managers(word, desk, now),
+            Act::Rules(rules) => Command::OfficeRules {
                 rules: Box::new(rules.clone()),
+                author: "wang.lei".into(),
             },
             Act::Staff(on_staff, newcomers) => Command::SetSite {
                 site: Box::new(site(*on_staff, *newcomers)),
@@ -504,7 +682,46 @@ impl Director {
             Act::Down(seconds) => Command::Resume {
                 down_ms: i64::from(*seconds) * 1000,
             },
-            Act::Tick => Command::Tick,
+            Act::Tick | Act::SetBack(_) => Command::Tick,
+            Act::Renumber(g, promise) => Command::Renumber {
+                visit: pick(desk, *g, g % 9 == 0),
+                issued: issued(promise, desk, now),
+                token_hash: "renumbered".into(),
+            },
+            Act::Registrations(list) => {
+                let by_id: BTreeMap<u8, u8> = list.iter().copied().collect();
+                let each = by_id.iter().map(|(id, n)| Registration {
+                    id: format!("BJ-{id}"),
+                    ..registration(*n, true, true, now)
+                });
+                Command::SetRegistrations {
+                    registrations: each.collect(),
+                }
+            }
+            Act::Enrol(screen, code) => Command::EnrolDevice {
+                device: DeviceId::new(format!("screen-{screen}")),
+                enrolled: EnrolledDevice {
+                    enrolment: format!("code-{code}"),
+                    token_hash: "t".into(),
+                },
+            },
+            Act::SkipNumbers(seen) => Command::SkipNumbers { seen: *seen },
+            Act::Chore(g, chore) => Command::Chore {
+                visit: pick(desk, *g, g % 5 == 0),
+                chore: *chore,
+            },
+            Act::Close(rest) => Command::CloseDay { rest: *rest },
+            Act::Reopen => Command::ReopenDay,
+            Act::Acknowledge(thing) => Command::Acknowledge {
+                key: format!("thing-{thing}"),
+            },
+            Act::Own { by, guest, tap } => own(*by, *guest, *tap, desk),
+            Act::HandGiven(g, kind) => hand_given(*g, *kind, desk),
+            Act::Pad(n, connected) => Command::Pad {
+                since: None,
+                agent: agent(*n),
+                connected: *connected,
+            },
         }
     }
 
@@ -539,12 +756,12 @@ impl Director {
                 .map(|(n, before, valid)| registration(n, before, valid, now)),
             split_from: arrival
                 .parted_from
-                .filter(|_| !desk.guests.is_empty())
+                .filter(|_| !desk.guests.is_empty() && arrival.promise.is_none())
                 .map(|n| pick(desk, n, n % 5 == 0)),
             drink: None,
             idempotency_key: format!("k{}", self.made),
             profile_hash: None,
-            issued: None,
+            issued: arrival.promise.map(|p| issued(&p, desk, now)),
             token_hash: format!("t{}", self.made),
         }
     }
@@ -567,7 +784,112 @@ fn pick(desk: &Model, n: u8, over_ones_too: bool) -> VisitId {
     guests.get(from_the_end).map_or(visit(0), |g| id(&g.ticket))
 }
 
-fn managers(word: &ManagersWord, now: i64) -> Command {
+/// The guest of somebody's who is with an agent, else anybody.
+fn with_an_agent(desk: &Model, n: u8) -> VisitId {
+    let with: Vec<_> = desk.guests.iter().filter(|g| g.state.has_agent()).collect();
+    let guest = with.get(usize::from(n) % with.len().max(1));
+    guest.map_or_else(|| pick(desk, n, true), |g| id(&g.ticket))
+}
+
+fn issued(promise: &Promise, desk: &Model, now: i64) -> Issued {
+    let today = desk.day.clone().unwrap_or_default();
+    Issued {
+        ticket: TicketNumber::Kiosk {
+            kiosk: promise.kiosk,
+            count: promise.count,
+        },
+        at: Millis(now - i64::from(promise.ago) * 1000),
+        day: match promise.day {
+            PromisedDay::Today => today,
+            PromisedDay::Before => "2026-11-20".into(),
+        },
+    }
+}
+
+/// Mostly a hand that somebody asked for.
+fn hand_given(n: u8, kind: HandKind, desk: &Model) -> Command {
+    let serving = |g: &&super::model::Guest| g.state == VisitState::Serving;
+    let mut asked = desk.guests.iter().filter(serving);
+    let asked = asked.find_map(|g| Some((id(&g.ticket), *g.reception.hands.keys().next()?)));
+    let (visit, kind) = asked
+        .filter(|_| !n.is_multiple_of(4))
+        .unwrap_or_else(|| (with_an_agent(desk, n), kind));
+    Command::HandGiven { visit, kind }
+}
+
+fn own(by: Option<u8>, guest: u8, tap: Tap, desk: &Model) -> Command {
+    // Most of what is done at the pad is done while serving.
+    let serving = desk
+        .guests
+        .iter()
+        .filter(|g| g.state == VisitState::Serving);
+    let serving: Vec<_> = serving.collect();
+    let in_service = serving.get(usize::from(guest) % serving.len().max(1));
+    let of_the_flow = matches!(tap, Tap::Accept(_) | Tap::Call | Tap::Recall | Tap::Start);
+    let visit = match in_service.filter(|_| !of_the_flow && !guest.is_multiple_of(4)) {
+        Some(served) => id(&served.ticket),
+        None => with_an_agent(desk, guest),
+    };
+    let guest = desk.guest(&visit.to_string());
+    let with = guest.and_then(|g| g.with.as_ref());
+    let holder = with.map_or(agent(0), |w| AgentId::new(w.agent.clone()));
+    let deed = match tap {
+        Tap::Accept(right) => Deed::Accept {
+            offered_at: with.map(|w| Millis(w.offered_at - i64::from(!right) * 1000)),
+            place: None,
+        },
+        Tap::Call => Deed::Call { place: None },
+        Tap::Recall => Deed::Recall,
+        Tap::Start => Deed::Start,
+        Tap::NoShow => Deed::NoShow,
+        Tap::Done(step, ago) => Deed::Done {
+            step,
+            ago_ms: i64::from(ago) * 1000,
+        },
+        Tap::Undo(step) => {
+            let done = guest.and_then(|g| g.reception.marks.keys().next());
+            Deed::Undo {
+                step: done.copied().unwrap_or(step),
+            }
+        }
+        Tap::AskHand(kind) => Deed::AskHand { kind },
+        Tap::WithdrawHand(kind) => Deed::WithdrawHand { kind },
+        Tap::Needs(noted) => Deed::Needs {
+            needs: Needs {
+                budget: noted.then_some(Budget::UpTo300),
+                ..Needs::default()
+            },
+            note: noted.then(|| "hash".to_owned()),
+        },
+        Tap::Finish(all) => Deed::Finish {
+            skipped: ReceptionStep::ALL
+                .iter()
+                .filter(|s| all || **s != ReceptionStep::Thanks)
+                .map(|s| (*s, SkipReason::NoTime))
+                .collect(),
+            next: NextStep {
+                next: Next::Revisit,
+                day: None,
+            },
+        },
+    };
+    Command::Own {
+        agent: by.map_or(holder, agent),
+        visit,
+        deed,
+    }
+}
+
+fn managers(word: &ManagersWord, desk: &Model, now: i64) -> Command {
+    // What there is to lift or to end, if there is any.
+    let someone = |n: u8, has: &dyn Fn(&super::model::Person) -> bool| {
+        let found = desk
+            .people
+            .iter()
+            .find(|p| has(p))
+            .filter(|_| !n.is_multiple_of(5));
+        found.map_or_else(|| agent(n), |p| AgentId::new(p.name.clone()))
+    };
     let order = match word {
         ManagersWord::Cursor(n, rota) => ManagersOrder::MoveCursor {
             agent: agent(*n),
@@ -590,14 +912,16 @@ fn managers(word: &ManagersWord, now: i64) -> Command {
             rota: *rota,
         },
         ManagersWord::Lift(n, rota) => ManagersOrder::LiftPenalty {
-            agent: agent(*n),
+            agent: someone(*n, &|p| p.pages[rota_at(*rota)].penalties > 0),
             rota: *rota,
         },
         ManagersWord::Suspend(n, seconds) => ManagersOrder::Suspend {
             agent: agent(*n),
             until: Millis(now + i64::from(*seconds) * 1000),
         },
-        ManagersWord::EndSuspension(n) => ManagersOrder::EndSuspension { agent: agent(*n) },
+        ManagersWord::EndSuspension(n) => ManagersOrder::EndSuspension {
+            agent: someone(*n, &|p| p.suspended.is_some()),
+        },
         ManagersWord::WithoutReason => {
             return Command::Manager {
                 order: ManagersOrder::EndSuspension { agent: agent(0) },
@@ -608,5 +932,12 @@ fn managers(word: &ManagersWord, now: i64) -> Command {
     Command::Manager {
         order,
         why: "manager".into(),
+    }
+}
+
+const fn rota_at(rota: RotaKind) -> usize {
+    match rota {
+        RotaKind::WalkIn => 0,
+        RotaKind::Phone => 1,
     }
 }

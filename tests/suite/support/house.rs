@@ -12,23 +12,10 @@ use yingbin::protocol::visit::ActionRequest;
 
 use super::centre::{self, FakeCentre};
 use super::floor::{DESK, devices};
+pub use super::office::noon_zone;
 use super::office::until;
 use super::processes::Program;
 use super::site::site;
-
-/// A zone where it is about noon now, so that no day begins during a test.
-pub fn noon_zone() -> String {
-    let hour = yingbin::wall_clock::now()
-        .0
-        .div_euclid(3_600_000)
-        .rem_euclid(24);
-    // The sign of these names is the other way round.
-    match hour - 12 {
-        0 => "Etc/GMT".to_owned(),
-        east @ ..0 => format!("Etc/GMT{east}"),
-        west => format!("Etc/GMT+{west}"),
-    }
-}
 
 /// The showroom of the tests, where it is about noon.
 pub fn noon_site() -> Site {
@@ -70,7 +57,10 @@ impl House {
     pub fn program(&self, mut command: Command, arguments: &[&str]) -> Program {
         command.args(arguments);
         let data = self.data();
-        let environment = floor_environment(&data, &self.centre.url, "f1", centre::TOKEN);
+        let mut environment =
+            floor_environment(&data, &self.centre.url, "f1", centre::TOKEN).to_vec();
+        // What the command says for itself counts.
+        environment.retain(|(name, _)| command.get_envs().all(|(own, _)| own != *name));
         Program::run(command, &environment)
     }
 }
@@ -81,10 +71,12 @@ pub fn floor_environment<'a>(
     centre: &'a str,
     floor: &'a str,
     token: &'a str,
-) -> [(&'static str, &'a str); 6] {
+) -> [(&'static str, &'a str); 7] {
     [
         ("YINGBIN_FLOOR_LISTEN", "127.0.0.1:0"),
         ("YINGBIN_FLOOR_DATA", data.to_str().unwrap()),
+        // Whatever room the machine of the tests has.
+        ("YINGBIN_FLOOR_WARN_FREE_MB", "0"),
         ("YINGBIN_FLOOR_CENTRE__URL", centre),
         ("YINGBIN_FLOOR_CENTRE__FLOOR", floor),
         ("YINGBIN_FLOOR_CENTRE__TOKEN", token),

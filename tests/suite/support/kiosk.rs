@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use yingbin::core::foretold::WaitRange;
 use yingbin::core::id::{AgentId, VisitId};
 use yingbin::core::kiosk::{
     Before, Candidates, CheckInParts, Choice, ConsultantInfo, Effect, Kiosk, Message, NamePart,
@@ -108,6 +109,10 @@ pub fn ticket() -> TicketInfo {
         number: "A007".into(),
         ahead: 2,
         wait_seconds: 700,
+        wait_range: Some(WaitRange {
+            from_s: 300,
+            to_s: 900,
+        }),
         url: "https://office.example/t/Zm9yIHRlc3RzIG9ubHk".into(),
         consultant: Some((
             "陈静".into(),

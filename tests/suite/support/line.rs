@@ -13,6 +13,9 @@ pub enum Cable {
     Cut,
     /// What is asked arrives; what is answered does not.
     LosesAnswers,
+    /// Nothing gets through and nothing is closed: what was open seems open to both ends, as when a
+    /// phone leaves the Wi-Fi.
+    Hung,
 }
 
 pub struct Line {
@@ -40,10 +43,19 @@ impl Line {
                 let floor = floor.lock().unwrap().clone();
                 tokio::spawn(async move {
                     let state = *changed.borrow_and_update();
-                    tokio::select! {
-                        // A connection is as the cable was; when that changes it is gone.
-                        _ = changed.changed() => {}
-                        () = carry(state, screen, &floor) => {}
+                    // A connection is as the cable was; when that changes it is gone.
+                    let carried = carry(state, screen, &floor);
+                    tokio::pin!(carried);
+                    loop {
+                        tokio::select! {
+                            biased;
+                            _ = changed.changed() => {}
+                            () = &mut carried, if *changed.borrow() == state => break,
+                        }
+                        // While it hangs it is held, but not moved.
+                        if *changed.borrow_and_update() != Cable::Hung {
+                            break;
+                        }
                     }
                 });
             }
@@ -70,6 +82,9 @@ impl Line {
 async fn carry(cable: Cable, mut screen: TcpStream, floor: &str) {
     if cable == Cable::Cut {
         return;
+    }
+    if cable == Cable::Hung {
+        return std::future::pending().await;
     }
     let Ok(mut floor) = TcpStream::connect(floor).await else {
         return;

@@ -1,5 +1,7 @@
 //! Staff with PINs on a test's floor.
 
+use eventsource_stream::Eventsource;
+use futures_util::{Stream, StreamExt};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -142,5 +144,20 @@ impl Pad<'_> {
         let key = Uuid::now_v7().to_string();
         let (status, answer) = self.tap_as(&key, tap.clone()).await;
         assert_eq!(status, StatusCode::OK, "{tap}: {answer}");
+    }
+
+    /// The pad's stream of server-sent events.
+    pub async fn stream(&self) -> impl Stream<Item = eventsource_stream::Event> + Unpin + use<> {
+        let request = self.request(Method::GET, "/api/v1/pad/stream?lang=en");
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        Box::pin(answer.bytes_stream().eventsource().map(Result::unwrap))
+    }
+
+    /// Answers what the stream brought, as the page does.
+    pub async fn answers(&self, seen: &str) -> StatusCode {
+        let request = self.request(Method::POST, "/api/v1/pad/beats");
+        let answer = request.json(&json!({"seen": seen})).send().await.unwrap();
+        answer.status()
     }
 }

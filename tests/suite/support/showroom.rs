@@ -62,6 +62,7 @@ impl Showroom {
         let floor_url = format!("http://{}", listener.local_addr().unwrap());
         let settings = FloorSettings {
             data: folder.path().join("floor"),
+            warn_free: 0,
             centre: Some(CentreLine {
                 url,
                 floor: set_up.floor.floor.clone(),

@@ -1,6 +1,7 @@
 //! Tickets of made-up guests.
 
 use yingbin::config::PaperWidth;
+use yingbin::core::foretold::WaitRange;
 use yingbin::core::id::{AgentId, VisitId};
 use yingbin::core::language::{Language, Text};
 use yingbin::core::ticket::Line;
@@ -18,6 +19,10 @@ pub fn answer(number: &str, consultant: Option<&str>) -> CheckInAnswer {
             line: Line::New,
             ahead: 3,
             wait_s: 900,
+            wait_range: Some(WaitRange {
+                from_s: 600,
+                to_s: 1500,
+            }),
             token: "kX3vM9_qLw2ZrT8bNfYc1A".to_owned(),
             url: URL.to_owned(),
         },

@@ -48,6 +48,7 @@ const state = {
   signing: null, // the sign-in page's own state
   tab: "now",
   offline: null, // since when
+  done: [], // taps that the floor has, and its picture not yet
   book: { seq: -1, lines: [], all: false, answers: {} },
   faces: [],
   pinCode: null,
@@ -83,9 +84,11 @@ const listen = () => {
   hangUp();
   source = new EventSource("/api/v1/pad/stream?lang=" + language);
   source.addEventListener("pad", (event) => {
+    heard(event.lastEventId);
     take(JSON.parse(event.data));
     onLine();
   });
+  source.addEventListener("beat", (event) => heard(event.lastEventId));
   source.onerror = () => {
     // A server that answers with a refusal ends the source for good; one that is away does not.
     offLine();
@@ -96,7 +99,42 @@ const listen = () => {
 const hangUp = () => {
   if (source) source.close();
   source = null;
+  unanswered = null;
+  clearTimeout(quiet);
   clearTimeout(lookAgain);
+};
+const startAgain = () => {
+  offLine();
+  hangUp();
+  look();
+};
+// The floor says something every four seconds. A dead Wi-Fi may leave a stream open that says
+// nothing, and one on which nothing is answered: neither is a line.
+const QUIET = 12000;
+let quiet = 0;
+let unanswered = null;
+let answering = false;
+const heard = async (id) => {
+  clearTimeout(quiet);
+  quiet = setTimeout(startAgain, QUIET);
+  // Receptionists and managers have no turn to lose: theirs bear no id.
+  unanswered = id || null;
+  if (answering) return;
+  answering = true;
+  const stream = source;
+  try {
+    while (unanswered) {
+      const seen = unanswered;
+      unanswered = null;
+      await call("POST", "/api/v1/pad/beats", { seen });
+    }
+  } catch (error) {
+    // A floor that is only busy asks again with its next word.
+    const busy = error instanceof Refused && (error.status === 429 || error.status >= 500);
+    if (!busy && stream === source) startAgain();
+  } finally {
+    answering = false;
+  }
 };
 // Asks by a plain call, which tells a session that is over from a line that is cut.
 const look = async () => {
@@ -119,7 +157,9 @@ const take = (view) => {
   const other = state.view && state.view.me.id !== view.me.id;
   const offered = view.offer && !(state.view && state.view.offer && state.view.offer.offered_at === view.offer.offered_at);
   state.view = view;
+  state.done = state.done.filter((one) => view.version < one.version);
   state.signing = null;
+  if (other) state.done = [];
   if (other) state.book = { seq: -1, lines: [], all: false, answers: {} };
   if (offered) {
     state.tab = "now";
@@ -138,13 +178,11 @@ const onLine = () => {
 const offLine = () => {
   if (state.offline) return;
   state.offline = Date.now();
-  if (state.view) draw();
+  if (state.view || !state.signing) draw();
 };
 addEventListener("online", () => state.view && look());
 addEventListener("offline", () => state.view && offLine());
 document.addEventListener("visibilitychange", () => !document.hidden && state.view && look());
-// A dead Wi-Fi may leave a stream open that says nothing.
-setInterval(() => state.view && source && !document.hidden && look(), 20000);
 
 // --- Taps: kept, sent once, in order ---
 
@@ -176,7 +214,8 @@ const send = async () => {
       // From now on it may have arrived, whatever is heard of it.
       keep(kept().map((k) => (k.key === next.key ? { ...k, tried: true } : k)));
       try {
-        await deliver(next.tap, next.key, Date.now() - next.at);
+        const { version } = await deliver(next.tap, next.key, Date.now() - next.at);
+        if (state.view && next.tap.visit && state.view.version < version) state.done.push({ ...next, version });
       } catch (error) {
         if (!(error instanceof Refused) || error.status >= 500) {
           offLine();
@@ -208,14 +247,14 @@ const toast = (text, bad) => {
 const picture = () => {
   const view = structuredClone(state.view);
   const visit = view.visit;
-  for (const { tap: deed, at } of kept()) {
+  for (const { tap: deed, at, version } of [...state.done, ...kept()]) {
     if (deed.do === "accept" && view.offer && view.offer.visit === deed.visit) view.offer.tapped = true;
     if (deed.do === "status" && view.duty) view.duty.tapped = deed;
     if (deed.do === "hand_given") view.hands = view.hands.filter((one) => one.visit !== deed.visit || one.kind !== deed.hand);
     if (!visit || visit.visit !== deed.visit) continue;
     const step = visit.steps.find((s) => s.step === deed.step);
     if (deed.do === "start") visit.state = "serving";
-    if (deed.do === "done" && !step.at) Object.assign(step, { at: clock(at), kept: true, undo_by: at + state.ahead + UNDO });
+    if (deed.do === "done" && !step.at) Object.assign(step, { at: clock(at), kept: version === undefined, undo_by: at + state.ahead + UNDO });
     if (deed.do === "undo") Object.assign(step, { at: null, kept: false });
     if (deed.do === "ask_hand" && !visit.hands.includes(deed.hand)) visit.hands.push(deed.hand);
     if (deed.do === "withdraw_hand") visit.hands = visit.hands.filter((one) => one !== deed.hand);
@@ -312,6 +351,24 @@ const signInPage = async (why) => {
   draw();
   await readFaces();
 };
+// After a reload without the Wi-Fi nothing is known, not even who signed in: only that taps wait.
+const keptByAnybody = () =>
+  Object.keys(localStorage).filter((name) => name.startsWith("yingbin-pad-taps:")).reduce((sum, name) => {
+    try {
+      return sum + JSON.parse(localStorage.getItem(name)).length;
+    } catch {
+      return sum;
+    }
+  }, 0);
+const loadingPage = () => {
+  if (!state.offline) return h("p", { class: "card plain" }, say("loading"));
+  const waiting = keptByAnybody();
+  return h("div", { class: "card plain", id: "offline" },
+    h("h1", {}, say("offline")),
+    h("p", {}, say("offline_reloaded")),
+    waiting > 0 && h("p", { class: "quiet", id: "kept" }, say("kept", { n: waiting })),
+  );
+};
 const readFaces = async () => {
   try {
     state.faces = (await call("GET", "/api/v1/staff")).staff;
@@ -327,7 +384,7 @@ const faceRow = (face) => [h("span", { class: "face", "aria-hidden": "true" }, f
 const drawSignIn = () => {
   document.getElementById("tabs").hidden = true;
   const signing = state.signing || { step: "loading" };
-  const steps = { loading: () => h("p", { class: "card plain" }, say("loading")), names: namesPage, pin: pinPage, code: codePage };
+  const steps = { loading: loadingPage, names: namesPage, pin: pinPage, code: codePage };
   // What is being typed is not wiped by news.
   if (main.dataset.step === signing.step && (signing.step === "pin" || signing.step === "code")) {
     main.querySelector(".wrong").textContent = signing.why || "";
@@ -417,7 +474,7 @@ const nowPage = (view) => {
   if (view.visit && view.visit.finished) return h("p", { class: "card plain" }, say("finish_kept"));
   if (view.visit && view.visit.state === "serving") return servingPage(view);
   if (view.visit) return calledPage(view.visit);
-  return [placeCard(view.duty), figures(view.duty), dutyButtons(view.duty)];
+  return [placeCard(view.duty), figures(view.duty), dutyButtons(view.duty), phoneCard(view.duty)];
 };
 
 const offerCard = (offer) =>
@@ -431,22 +488,38 @@ const offerCard = (offer) =>
   );
 
 const placeCard = (duty) => {
-  if (duty.place === null) {
+  if (duty.status === "off") {
     return h("section", { class: "card place idle", id: "place" }, h("p", { class: "figure" }, h("b", {}, say("place_off"))), h("p", { class: "quiet" }, say("place_off_hint")));
   }
-  const away = duty.status === "away";
-  return h("section", { class: "card place", id: "place" },
+  const free = duty.status === "ready";
+  return h("section", { class: "card place" + (duty.place === null ? " idle" : ""), id: "place" },
     h("p", { class: "quiet" }, say("status_" + duty.status), duty.away_reason && " · " + say("book.why_" + duty.away_reason)),
-    h("p", { class: "figure" }, say("place"), h("b", {}, String(duty.place)), say("place_unit")),
-    h("p", { class: duty.place === 1 && !away ? "first" : "" }, duty.why),
-    duty.before.length
-      ? h("div", {}, h("p", { class: "quiet" }, say("before")), h("ul", { class: "before" }, duty.before.map((one) => h("li", { class: one.passed ? "passed" : "" }, h("b", {}, one.name), h("span", {}, one.why)))))
-      : h("p", { class: "first" }, !away && say("before_nobody")),
+    standing(duty, free, "before_nobody"),
     duty.waiting ? h("p", { class: "quiet" }, say("waiting", { n: duty.waiting })) : null,
   );
 };
+// A place in one rota, with who comes before.
+const standing = (rota, free, first) => [
+  rota.place === null
+    ? h("p", { class: "figure" }, h("b", {}, say("place_none")))
+    : h("p", { class: "figure" }, say("place"), h("b", {}, String(rota.place)), say("place_unit")),
+  h("p", { class: rota.place === 1 && free ? "first" : "" }, rota.why),
+  rota.place === 1 && free && h("p", { class: "first" }, say(first)),
+  rota.before.length > 0 && h("div", {}, h("p", { class: "quiet" }, say("before")), h("ul", { class: "before" }, rota.before.map((one) => h("li", { class: one.passed ? "passed" : "" }, h("b", {}, one.name), h("span", {}, one.why))))),
+];
+// Calls by phone: a rota of their own.
+const phoneCard = (duty) => {
+  const rota = duty.phone;
+  if (!rota) return null;
+  const counts = ["received", "owed", "prepaid", "penalties"].filter((name) => name !== "penalties" || rota[name] > 0);
+  return h("section", { class: "card place", id: "phone" },
+    h("h2", {}, say("phone")),
+    standing(rota, duty.status === "ready", "phone_nobody"),
+    h("p", { class: "quiet" }, counts.map((name) => say(name) + " " + rota[name]).join(" · ")),
+  );
+};
 const figures = (duty) => [
-  h("ul", { class: "card figures" }, ["received", "served", "owed", "prepaid"].map((name) => h("li", {}, h("b", {}, String(duty[name])), h("span", {}, say(name))))),
+  h("ul", { class: "card figures" }, ["received", "served", "owed", "prepaid", ...(duty.penalties ? ["penalties"] : [])].map((name) => h("li", {}, h("b", {}, String(duty[name])), h("span", {}, say(name))))),
   duty.lapses ? h("p", { class: "quiet" }, say("lapses", { n: duty.lapses })) : null,
 ];
 const status = (to, reason) => tap({ do: "status", status: to, ...(reason ? { reason } : {}) });
@@ -454,7 +527,8 @@ const dutyButtons = (duty) => {
   const waits = duty.tapped && h("p", { class: "quiet" }, say("to_send"));
   if (duty.status === "off") return [h("button", { type: "button", class: "main wide", id: "ready", onclick: () => status("ready") }, say("go_ready")), waits];
   const off = h("button", { type: "button", class: "danger", id: "off", onclick: () => confirm(say("go_off_sure")) && status("off") }, say("go_off"));
-  if (duty.status === "away") return [h("button", { type: "button", class: "main wide", id: "ready", onclick: () => status("ready") }, say("go_back")), off, waits];
+  // A suspended agent who is away comes back like any other.
+  if (duty.away_reason) return [h("button", { type: "button", class: "main wide", id: "ready", onclick: () => status("ready") }, say("go_back")), off, waits];
   return [h("div", { class: "pair" }, h("button", { type: "button", id: "away", onclick: awaySheet }, say("go_away")), off), waits];
 };
 const awaySheet = () =>
@@ -479,7 +553,7 @@ const calledPage = (visit) => {
   const act = (deed) => tap({ do: deed, visit: visit.visit });
   const busy = isKept((t) => t.visit === visit.visit && t.do === "no_show");
   return [
-    h("p", { class: "badge good" }, say("called")),
+    h("p", { class: "badge good" }, say(visit.place ? "called" : "called_here", { place: visit.place })),
     guestCard(visit),
     h("button", { type: "button", class: "main wide", id: "start", disabled: busy, onclick: () => act("start") }, say("start")),
     h("div", { class: "pair" },
@@ -706,3 +780,6 @@ setInterval(tick, 500);
 
 draw();
 look();
+// Only where the browser trusts the line (TLS, or this very machine) may a page be kept for a reload
+// without the Wi-Fi.
+if (navigator.serviceWorker) navigator.serviceWorker.register("/pad/worker.js", { scope: "/pad" }).catch(() => {});

@@ -1,5 +1,6 @@
 //! A receptionist's day as stories, without a window.
 
+mod counter;
 mod register;
 mod steer;
 
@@ -67,6 +68,7 @@ fn agent(name: &str, status: &str, turn: u32) -> Agent {
         served: 2,
         owed: 1,
         prepaid: 0,
+        phone: PhoneCounts::default(),
         turn: Some(turn),
         penalties: 0,
         suspended_until: None,
@@ -105,6 +107,8 @@ fn visit(n: u128, state: VisitState, actions: &[Action]) -> Visit {
         courtesy: false,
         learned_owner: None,
         chores: Vec::new(),
+        wait_range: None,
+        also: None,
     }
 }
 
@@ -136,9 +140,13 @@ fn picture(visits: Vec<Visit>) -> Picture {
         kiosks: Vec::new(),
         hands: Vec::new(),
         closed: None,
+        sheet_signed: None,
+        acknowledged: Default::default(),
         rules: Rules {
+            ready_needs_pin: false,
             reason_lead_seconds: 120,
             owed_cap: 2,
+            by_list: true,
             longest_wait: [(Line::New, 40)].into(),
         },
     }
@@ -199,6 +207,12 @@ fn k6_the_flow_stands_in_columns_with_the_next_step_on_each_row() {
     let row = &view.columns[0][0];
     assert_eq!(row.guest.0, "李女士");
     assert_eq!(row.about, "看房 · 3 人 · 首次");
+    let printed_twice = Visit {
+        also: Some("A012".into()),
+        ..visit(7, VisitState::Waiting, &[])
+    };
+    let about = desk.visit_row(&printed_twice, at(5)).about;
+    assert_eq!(about, "同 A012 · 看房 · 3 人 · 首次");
     assert_eq!(row.drink, "绿茶");
     assert_eq!(row.lasted, "5 分钟");
     assert_eq!(view.headings[1], "请接待 · 已叫号 2");
@@ -350,7 +364,10 @@ fn k6_agents_stand_in_the_order_of_turns_with_status_and_counts() {
     assert_eq!(names, ["周岩", "陈静", "吴凡"]);
     assert!(view.agents[0].is_next);
     assert_eq!(view.next, "下一位：周岩");
-    assert_eq!(view.agents[0].counts, "接 3 · 完 2 · 补 1 · 预 0");
+    assert_eq!(
+        view.agents[0].counts,
+        "接\u{a0}3 · 完\u{a0}2 · 补\u{a0}1 · 预\u{a0}0"
+    );
     assert_eq!(view.agents[0].status, "就绪 · 2 分钟");
 }
 

@@ -1,6 +1,7 @@
 //! Registering by hand as stories.
 
 use super::*;
+use crate::core::foretold::WaitRange;
 
 fn filled(desk: &mut Desk) {
     for edit in [Edit::FirstVisit(true), Edit::Purpose(0), Edit::Party(2)] {
@@ -159,6 +160,10 @@ fn k6_a_form_without_an_answer_can_only_be_sent_again_as_it_was() {
         ticket: "A008".into(),
         ahead: 2,
         wait_s: 601,
+        wait_range: Some(WaitRange {
+            from_s: 300,
+            to_s: 900,
+        }),
         agent: None,
     };
     desk.update(answer("other", Ok(registered.clone())), at(0));
@@ -167,7 +172,7 @@ fn k6_a_form_without_an_answer_can_only_be_sent_again_as_it_was() {
     let form = desk.view(at(0)).form.unwrap();
     assert_eq!(form.ticket, "A008");
     assert!(
-        form.ticket_words.contains("11 分钟"),
+        form.ticket_words.contains("预计等候约 5–15 分钟"),
         "{}",
         form.ticket_words
     );

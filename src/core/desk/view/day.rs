@@ -110,12 +110,13 @@ impl Desk {
                     })
                     .collect(),
             }],
-            field: Some(Field {
+            fields: vec![Field {
                 label: self.say("appointment_time", &[]),
                 hint: self.say("appointment_time_hint", &[]),
                 text: super::super::Private(new.time.clone()),
                 hidden: false,
-            }),
+                wrong: !new.time.trim().is_empty() && moment.is_none(),
+            }],
             confirm: self.say("appointment_make", &[]),
             can_confirm: new.agent.is_some() && moment.is_some(),
             confirm_tone: Tone::Good,
@@ -206,6 +207,13 @@ impl Desk {
             fact("close_unprinted", unprinted.to_string()),
             fact("close_unsent", picture.outbox.backlog.to_string()),
         ];
+        if let Some(at) = picture.sheet_signed {
+            let time = clock::hour_minute(at, &self.zone);
+            facts.push(Fact {
+                label: self.say("menu_turn_sheet", &[]),
+                value: self.say("sheet_signed_at", &[("time", &time)]),
+            });
+        }
         if let Some(at) = picture.closed {
             let time = clock::hour_minute(at, &self.zone);
             facts.insert(

@@ -1,9 +1,12 @@
 //! What the registration form shows.
 
-use super::Choice;
+use super::{Choice, Field};
+use crate::core::foretold::say_wait;
 use crate::core::language::Language;
 use crate::core::place::say_place;
+use crate::core::time::Millis;
 
+use super::super::broker::Chosen;
 use super::super::picture::Private;
 use super::super::register::{Answer, Form, Guest, Sending};
 use super::super::{Desk, Showroom};
@@ -29,6 +32,14 @@ pub struct FormView {
     pub drinks: Vec<Choice>,
     /// Agents in the rota, in the order of turns.
     pub agents: Vec<Choice>,
+    /// Brokers' registrations the floor knows, then the one to be typed.
+    pub brokers: Vec<Choice>,
+    /// To be typed; empty where one that is known was chosen, or none.
+    pub broker_fields: Vec<Field>,
+    /// The channel desk's agents, with the fields.
+    pub broker_agents: Vec<Choice>,
+    /// What comes of the registration; empty while it is not complete.
+    pub broker_words: String,
     /// The notice in the guest's language.
     pub notice: String,
     /// `已出示（版本 …）`
@@ -71,9 +82,15 @@ impl Desk {
             .collect()
     }
 
-    pub(super) fn form_view(&self) -> Option<FormView> {
+    /// The channel desk's agents, in the order they are shown.
+    pub fn broker_agent_ids(&self) -> Vec<crate::core::id::AgentId> {
+        self.in_turn().into_iter().map(|a| a.id.clone()).collect()
+    }
+
+    pub(super) fn form_view(&self, now: Millis) -> Option<FormView> {
         let (form, showroom) = (self.form.as_ref()?, self.showroom.as_ref()?);
-        let missing = form.missing();
+        let missing = form.missing(&self.zone, now);
+        let typed = form.broker.chosen == Chosen::Shown;
         let (ticket, ticket_words) = self.outcome(form);
         Some(FormView {
             languages: showroom
@@ -111,6 +128,18 @@ impl Desk {
                     )
                 })
                 .collect(),
+            brokers: self.broker_choices(&form.broker),
+            broker_fields: if typed {
+                self.broker_fields(&form.broker, now)
+            } else {
+                Vec::new()
+            },
+            broker_agents: if typed {
+                self.broker_agents(&form.broker).choices
+            } else {
+                Vec::new()
+            },
+            broker_words: self.verdict_words(&form.broker, now, now),
             notice: showroom.notice.text.get(form.language).to_owned(),
             notice_done: self.say("form_notice_shown", &[("version", &form.notice_version)]),
             notice_shown: form.notice_shown,
@@ -181,7 +210,10 @@ impl Desk {
                 "ticket_wait",
                 &[
                     ("ahead", &done.ahead.to_string()),
-                    ("minutes", &done.wait_s.div_ceil(60).to_string()),
+                    (
+                        "wait",
+                        &say_wait(self.language, done.wait_s, done.wait_range, false),
+                    ),
                 ],
             ),
         };

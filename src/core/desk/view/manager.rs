@@ -1,8 +1,10 @@
 //! The sheets of a manager: signing in, an order, the list.
 
-use super::super::manager::{ListSheet, OrderKind, OrderSheet, SignInSheet};
+use super::super::manager::{ListSheet, OrderKind, OrderSheet, SignInSheet, Signer};
 use super::super::{Agent, Desk};
 use super::sheet::{empty, plain};
+use crate::core::rota::RotaKind;
+
 use super::{Choice, Fact, Field, Group, SheetView, Tone};
 
 impl Desk {
@@ -25,7 +27,21 @@ impl Desk {
     }
 
     pub(super) fn sign_in_sheet(&self, sign_in: &SignInSheet) -> SheetView {
-        let managers = self.managers();
+        let signers = self.signers(sign_in.signer);
+        let (title, hint, choose, nobody) = match sign_in.signer {
+            Signer::Manager => (
+                "sign_in_title",
+                "sign_in_hint",
+                "choose_manager",
+                "no_managers",
+            ),
+            Signer::Agent => (
+                "menu_sign_in",
+                "agent_sign_in_hint",
+                "choose_name",
+                "nobody_absent",
+            ),
+        };
         let keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
         let mut pad: Vec<Choice> = keys
             .iter()
@@ -40,28 +56,25 @@ impl Desk {
             ..plain(self.say("pin_enter", &[]), "", false)
         });
         SheetView {
-            hint: if managers.is_empty() {
-                self.say("no_managers", &[])
-            } else {
-                self.say("sign_in_hint", &[])
-            },
-            choices_title: self.say("choose_manager", &[]),
-            choices: managers
+            hint: self.say(if signers.is_empty() { nobody } else { hint }, &[]),
+            choices_title: self.say(choose, &[]),
+            choices: signers
                 .into_iter()
                 .map(|(id, name)| plain(name, "", sign_in.staff.as_ref() == Some(&id)))
                 .collect(),
-            field: Some(Field {
+            fields: vec![Field {
                 label: self.say("pin", &[]),
                 hint: self.say("pin", &[]),
                 text: sign_in.pin.clone(),
                 hidden: true,
-            }),
+                wrong: false,
+            }],
             groups: vec![Group {
                 title: String::new(),
                 across: 3,
                 choices: pad,
             }],
-            ..empty(self.say("sign_in_title", &[]))
+            ..empty(self.say(title, &[]))
         }
     }
 
@@ -77,10 +90,21 @@ impl Desk {
             plain(label, "", order.size == Some(*size))
         });
         SheetView {
-            facts: vec![Fact {
-                label: self.say("fact_today", &[]),
-                value: self.counts(agent),
-            }],
+            facts: vec![
+                Fact {
+                    label: self.say("fact_today", &[]),
+                    value: self.counts(agent),
+                },
+                Fact {
+                    label: self.say("fact_phone", &[]),
+                    value: self.phone_counts(agent),
+                },
+            ],
+            groups: if order.kind.is_for_one_rota() {
+                vec![self.rota_choice(agent, order)]
+            } else {
+                Vec::new()
+            },
             choices: sizes.collect(),
             choices_title: self.say("choose_size", &[]),
             reason: order.reason.clone(),
@@ -92,6 +116,25 @@ impl Desk {
             },
             hint: self.say(&format!("{name}_hint"), &[]),
             ..empty(format!("{} · {}", agent.name, self.say(name, &[])))
+        }
+    }
+
+    /// Walk-ins or calls, those resting in which the order makes no sense.
+    fn rota_choice(&self, agent: &Agent, order: &OrderSheet) -> Group {
+        let rotas = RotaKind::ALL.into_iter().map(|rota| {
+            let name = match rota {
+                RotaKind::WalkIn => "rota_walk_in",
+                RotaKind::Phone => "rota_phone",
+            };
+            Choice {
+                enabled: order.kind.rotas(agent).any(|r| r == rota),
+                ..plain(self.say(name, &[]), "", order.rota == rota)
+            }
+        });
+        Group {
+            title: self.say("rota_title", &[]),
+            across: 2,
+            choices: rotas.collect(),
         }
     }
 

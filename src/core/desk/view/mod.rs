@@ -1,5 +1,6 @@
 //! What stands on the desk, in the receptionist's language.
 
+mod broker;
 mod day;
 mod form;
 mod manager;
@@ -156,7 +157,7 @@ impl Desk {
             }),
             can_register: showroom.is_some(),
             sheet: self.sheet_view(now),
-            form: self.form_view(),
+            form: self.form_view(now),
         }
     }
 

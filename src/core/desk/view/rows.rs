@@ -3,6 +3,7 @@
 use super::{Button, Tone, action_name};
 use crate::core::chore::Chore;
 use crate::core::clock;
+use crate::core::foretold::say_wait;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::place::say_place;
 use crate::core::time::Millis;
@@ -65,7 +66,7 @@ pub struct AgentRow {
 }
 
 impl Desk {
-    pub(super) fn visit_row(&self, visit: &Visit, now: Millis) -> VisitRow {
+    pub(in crate::core::desk) fn visit_row(&self, visit: &Visit, now: Millis) -> VisitRow {
         let over = visit.state.is_over();
         let (state, state_tone) = self.state_words(visit, now);
         let (paper, paper_tone) = self.paper(visit);
@@ -103,8 +104,19 @@ impl Desk {
         }
     }
 
-    /// `看房 · 3 人 · 首次`
+    /// `看房 · 3 人 · 首次`; before it a number that was printed for the same visit: its paper may be
+    /// in a guest's hand.
     fn about(&self, visit: &Visit) -> String {
+        let also = visit.also.as_deref();
+        let also = also.map(|number| self.say("row_also", &[("number", number)]));
+        let about = self.about_party(visit);
+        also.into_iter()
+            .chain(about)
+            .collect::<Vec<_>>()
+            .join(" · ")
+    }
+
+    fn about_party(&self, visit: &Visit) -> [String; 3] {
         [
             self.purpose_word(&visit.purpose),
             self.say("party", &[("count", &visit.party_size.to_string())]),
@@ -117,7 +129,6 @@ impl Desk {
                 &[],
             ),
         ]
-        .join(" · ")
     }
 
     pub(super) fn purpose_word(&self, id: &str) -> String {
@@ -165,7 +176,7 @@ impl Desk {
             (None, Some(agent)) if !visit.state.is_over() => {
                 self.say("asked_for", &[("name", self.agent_name(agent))])
             }
-            _ => String::new(),
+            _ => self.told(visit),
         }
     }
 
@@ -192,6 +203,14 @@ impl Desk {
             VisitState::Left => (self.say("state_left", &[]), Tone::Plain),
             VisitState::Cancelled => (self.say("state_cancelled", &[]), Tone::Plain),
         }
+    }
+
+    /// The wait the party was told, so that the reception knows what it expects.
+    fn told(&self, visit: &Visit) -> String {
+        visit.wait_range.map_or_else(String::new, |range| {
+            let wait = say_wait(self.language, 0, Some(range), false);
+            self.say("told_wait", &[("wait", &wait)])
+        })
     }
 
     fn paper(&self, visit: &Visit) -> (String, Tone) {
@@ -283,7 +302,8 @@ impl Desk {
             turn: agent.turn.map(count).unwrap_or_default(),
             is_next: next == Some(&agent.id),
             counts: self.counts(agent),
-            can_be_ready: matches!(agent.status.as_str(), "off" | "away"),
+            // Also while suspended: the turns come back with the suspension's end.
+            can_be_ready: agent.status == "off" || agent.away.is_some(),
             busy: self.busy_agents.contains(&agent.id),
         }
     }
@@ -306,6 +326,26 @@ impl Desk {
             ],
         ));
         counts
+    }
+
+    /// The account of calls by phone (rule 16).
+    pub(super) fn phone_counts(&self, agent: &Agent) -> String {
+        let counts = agent.phone;
+        let mut words = String::new();
+        if counts.penalties > 0 {
+            let count = counts.penalties.to_string();
+            words.push_str(&self.say("count_penalties", &[("count", &count)]));
+            words.push_str(" · ");
+        }
+        words.push_str(&self.say(
+            "phone_counts",
+            &[
+                ("received", &counts.received.to_string()),
+                ("owed", &counts.owed.to_string()),
+                ("prepaid", &counts.prepaid.to_string()),
+            ],
+        ));
+        words
     }
 
     fn with_ticket(&self, name: &str, agent: &Agent) -> String {

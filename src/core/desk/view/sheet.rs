@@ -8,8 +8,9 @@ use crate::core::rota::{AwayReason, Missed};
 use crate::core::time::Millis;
 use crate::core::visit::{Action, NotABuyer};
 
+use super::super::broker::Chosen;
 use super::super::picture::Private;
-use super::super::sheet::{Offer, Step, agent_options, visit_options};
+use super::super::sheet::{AgentOffer, Offer, Step, visit_options};
 use super::super::{Agent, Attend, Desk, Sheet, Visit};
 
 /// A line of particulars.
@@ -43,7 +44,7 @@ pub struct SheetView {
     pub wide: bool,
     /// Further lists.
     pub groups: Vec<Group>,
-    pub field: Option<Field>,
+    pub fields: Vec<Field>,
 }
 
 /// A further list of choices.
@@ -63,6 +64,8 @@ pub struct Field {
     pub text: Private,
     /// Shown as dots.
     pub hidden: bool,
+    /// What stands there cannot be read as what it is for.
+    pub wrong: bool,
 }
 
 impl Desk {
@@ -71,7 +74,7 @@ impl Desk {
         let mut view = match sheet {
             Sheet::Visit(id) => self.visit_sheet(self.visit(*id)?),
             Sheet::Agent(id) => self.agent_sheet(self.agent(id)?),
-            Sheet::Step(step) => self.step_sheet(self.visit(step.visit)?, step),
+            Sheet::Step(step) => self.step_sheet(self.visit(step.visit)?, step, now),
             Sheet::Menu => self.menu_sheet(),
             Sheet::Todo => self.todo_sheet(now),
             Sheet::AtTheDoor => self.door_sheet(),
@@ -144,6 +147,7 @@ impl Desk {
                 });
             }
         };
+        fact("fact_also", visit.also.clone().unwrap_or_default());
         fact("fact_purpose", self.purpose_word(&visit.purpose));
         fact(
             "fact_line",
@@ -180,9 +184,24 @@ impl Desk {
             label: self.say(name, &[]),
             value,
         };
-        let choices = agent_options(agent).into_iter().map(|to| {
+        let choices = self.agent_offers(agent).into_iter().map(|offer| {
+            let AgentOffer::Set(to) = offer else {
+                return Choice {
+                    label: self.say("do_ready_by_pin", &[]),
+                    detail: self.say("cost_ready_by_pin", &[]),
+                    enabled: !busy,
+                    tone: Tone::Good,
+                    ..Choice::default()
+                };
+            };
             let (label, detail, tone) = match to {
-                Attend::Ready => ("do_ready".to_owned(), String::new(), Tone::Good),
+                Attend::Ready if with_guest => {
+                    ("do_stay".to_owned(), self.say("cost_stay", &[]), Tone::Good)
+                }
+                Attend::Ready => {
+                    let detail = self.say("cost_ready_by_desk", &[]);
+                    ("do_ready".to_owned(), detail, Tone::Plain)
+                }
                 Attend::Off => ("do_off".to_owned(), self.say("cost_off", &[]), Tone::Bad),
                 Attend::StillServing => {
                     let detail = self.say("cost_still_serving", &[]);
@@ -205,6 +224,7 @@ impl Desk {
             facts: vec![
                 fact("fact_place", say_place(self.language, &agent.place)),
                 fact("fact_today", self.counts(agent)),
+                fact("fact_phone", self.phone_counts(agent)),
             ],
             choices_title: self.say("set_to", &[]),
             choices: choices.collect(),
@@ -243,24 +263,36 @@ impl Desk {
         }
     }
 
-    fn step_sheet(&self, visit: &Visit, step: &Step) -> SheetView {
+    fn step_sheet(&self, visit: &Visit, step: &Step, now: Millis) -> SheetView {
         let (choices_title, choices) = self.step_choices(visit, step);
         let hint = match step.action {
             Action::Reassign if choices.is_empty() => self.say("nobody_free", &[]),
             Action::Appointment if choices.is_empty() => self.say("no_appointments", &[]),
-            Action::Channel if choices.is_empty() => self.say("no_registrations", &[]),
+            Action::Channel => self.verdict_words(&step.broker, visit.checked_in_at, now),
             Action::Join if choices.is_empty() => self.say("no_hosts", &[]),
             Action::Refuse => self.say("refuse_hint", &[]),
             Action::NotABuyer => self.say("not_a_buyer_hint", &[]),
             Action::Join => self.say("join_hint", &[]),
             _ => String::new(),
         };
+        let typed = step.action == Action::Channel && step.broker.chosen == Chosen::Shown;
+        let complete = step.is_complete() && step.broker.is_complete(&self.zone, now);
         SheetView {
             choices_title,
             choices,
+            fields: if typed {
+                self.broker_fields(&step.broker, now)
+            } else {
+                Vec::new()
+            },
+            groups: if typed {
+                vec![self.broker_agents(&step.broker)]
+            } else {
+                Vec::new()
+            },
             reason: step.reason.clone(),
             confirm: self.say(action_name(step.action), &[]),
-            can_confirm: step.is_complete() && !self.busy_visits.contains(&visit.id),
+            can_confirm: complete && !self.busy_visits.contains(&visit.id),
             confirm_tone: action_tone(step.action),
             guest: visit.address_form.clone(),
             hint,
@@ -308,13 +340,8 @@ impl Desk {
                 (self.say("choose_appointment", &[]), booked.collect())
             }
             Action::Channel => {
-                let known = self.picture.iter().flat_map(|p| &p.registrations);
-                let known = known.map(|r| {
-                    let label = format!("{} {}", r.broker, r.id);
-                    let chosen = step.booking.as_ref() == Some(&r.id);
-                    plain(label, self.agent_name(&r.agent), chosen)
-                });
-                (self.say("choose_registration", &[]), known.collect())
+                let title = self.say("choose_registration", &[]);
+                (title, self.broker_choices(&step.broker))
             }
             Action::Owner => {
                 let agents = self.in_turn().into_iter().map(|a| {
@@ -376,6 +403,6 @@ pub(super) fn empty(title: String) -> SheetView {
         hint: String::new(),
         wide: false,
         groups: Vec::new(),
-        field: None,
+        fields: Vec::new(),
     }
 }

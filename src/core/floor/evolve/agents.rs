@@ -16,14 +16,16 @@ impl State {
             self.agent_mut(id).accounts.of_mut(kind).start += joining.start;
         }
         self.set_status(at, id, Status::Ready);
-        let position = walk_in.position + 1;
+        // Counted from the cursor, or by rank: who joins late comes last, wherever the list has it.
+        let position = self.turn_of(id).unwrap_or(walk_in.position + 1);
         let reason = Reason::SignedIn { position };
         self.write(at, Line::of(Rule::Attendance, reason).agent(id));
     }
 
     pub(super) fn become_ready(&mut self, at: Millis, id: &AgentId) {
         self.set_status(at, id, Status::Ready);
-        self.write(at, Line::of(Rule::Attendance, Reason::Ready).agent(id));
+        let line = Line::of(Rule::Attendance, Reason::Ready);
+        self.write(at, line.agent(id));
     }
 
     pub(super) fn go_away(&mut self, at: Millis, id: &AgentId, reason: AwayReason) {
@@ -65,9 +67,9 @@ impl State {
         self.write(at, Line::of(Rule::Penalty, reason).agent(id));
     }
 
-    pub(super) fn end_suspension(&mut self, at: Millis, id: &AgentId) {
+    pub(super) fn end_suspension(&mut self, at: Millis, id: &AgentId, why: Option<String>) {
         self.set_suspension(id, None);
-        let line = Line::of(Rule::Penalty, Reason::SuspensionEnded);
+        let line = Line::of(Rule::Penalty, Reason::SuspensionEnded { why });
         self.write(at, line.agent(id));
     }
 

@@ -68,6 +68,7 @@ impl State {
             rule: line.rule,
             reason: line.reason,
             passed_over: line.passed_over,
+            by: self.by.clone(),
         });
     }
 }

@@ -14,8 +14,12 @@ impl State {
     pub(super) fn open_day(&mut self, at: Millis, day: &str) {
         self.day = Some(day.to_owned());
         self.closed = None;
+        self.acknowledged.clear();
         self.visits.clear();
-        self.queue.clear();
+        self.put_away = Default::default();
+        self.arrivals = 0;
+        self.shifted_ms = 0;
+        self.dissolve_line();
         self.priority_run = 0;
         self.counters.clear();
         self.rotas = Default::default();
@@ -51,21 +55,17 @@ impl State {
         self.write(at, Line::of(Rule::Flow, Reason::NumbersSkipped { through }));
     }
 
-    /// A suspension runs until a time of day, whether the floor was down or not.
+    /// Rule 9. A suspension runs until a time of day, whether the floor was down or not; and how
+    /// long a guest has waited is true of the guest, so that a line's longest wait goes on too.
     pub(super) fn shift_timers(&mut self, by_ms: i64) {
-        let shift = |m: &mut Millis| m.0 += by_ms;
+        self.shifted_ms += by_ms;
         for visit in self.visits.values_mut() {
-            if let Some(a) = &mut visit.assignment {
-                shift(&mut a.accept_by);
-            }
-            if let Some(w) = &mut visit.waits_for {
-                shift(&mut w.until);
-            }
-            if let Some(until) = &mut visit.parked_until {
-                shift(until);
-            }
-            if let Some(undo) = &mut visit.undo {
-                shift(&mut undo.until);
+            visit.shift_timers(by_ms);
+        }
+        // A long service is vouched for by the desk, which could not say so meanwhile (rule 7).
+        for agent in self.agents.values_mut() {
+            if let Status::Serving { .. } = agent.status {
+                agent.vouched_at.0 += by_ms;
             }
         }
         self.reset_timers();
@@ -99,11 +99,11 @@ impl State {
         self.follow_the_list();
     }
 
-    pub(super) fn take_rules(&mut self, at: Millis, rules: &HouseRules) {
+    pub(super) fn take_rules(&mut self, at: Millis, rules: &HouseRules, author: Option<String>) {
         let changed = changes(&self.rules, rules);
         self.rules = rules.clone();
         self.follow_the_list();
-        let reason = Reason::RulesChanged { changed };
+        let reason = Reason::RulesChanged { changed, author };
         self.write(at, Line::of(Rule::Flow, reason));
     }
 
@@ -112,6 +112,7 @@ impl State {
         self.follow_the_list();
         let reason = Reason::OrderSet {
             why: why.to_owned(),
+            order: agents.to_vec(),
         };
         self.write(at, Line::of(Rule::Override, reason));
     }

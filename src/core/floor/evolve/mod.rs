@@ -26,7 +26,11 @@ impl State {
             visit.due().map(|at| (at, Due::Visit(visit.id)))
         };
         let due_before = due(self);
+        self.learn(at, &stamped.event);
+        self.by.clone_from(&stamped.by);
         self.apply(at, &stamped.event);
+        self.by = None;
+        self.foretell(at, &stamped.event);
         let due_after = due(self);
         if due_before != due_after {
             if let Some(timer) = due_before {
@@ -43,14 +47,21 @@ impl State {
             Event::DayClosed { staying, .. } => {
                 let staying = staying.clone();
                 self.closed = Some(Closed { at, staying });
+                self.write(at, Line::of(Rule::Flow, Reason::DayClosed));
             }
-            Event::DayReopened { .. } => self.closed = None,
+            Event::DayReopened { .. } => {
+                self.closed = None;
+                self.write(at, Line::of(Rule::Flow, Reason::DayReopened));
+            }
+            Event::Acknowledged { key } => {
+                self.acknowledged.insert(key.clone());
+            }
             Event::ChoreDone { visit, chore } => {
                 self.visit_mut(*visit).chores.insert(*chore);
             }
             Event::TimersShifted { by_ms } => self.shift_timers(*by_ms),
             Event::SiteChanged { site } => self.take_site(at, site),
-            Event::RulesChanged { rules } => self.take_rules(at, rules),
+            Event::RulesChanged { rules, author } => self.take_rules(at, rules, author.clone()),
             Event::NumbersSkipped { through } => self.skip_numbers(at, *through),
             Event::AppointmentsChanged { appointments } => {
                 let by_id = appointments.iter().map(|a| (a.id.clone(), a.clone()));
@@ -81,7 +92,11 @@ impl State {
                 visit,
                 ticket,
                 token_hash,
-            } => self.renumbered(*visit, *ticket, token_hash),
+            } => {
+                let also = self.renumbered(*visit, *ticket, token_hash);
+                let line = Line::of(Rule::Flow, Reason::Renumbered { also });
+                self.write(at, line.visit(*visit));
+            }
             Event::DeviceEnrolled { device, enrolled } => {
                 self.devices.insert(device.clone(), enrolled.clone());
             }
@@ -127,8 +142,8 @@ impl State {
                 minutes,
             } => self.wait_for(at, *visit, agent, *until, *minutes),
             Event::WaitEnded { visit } => {
-                self.visit_mut(*visit).waits_for = None;
-                let line = Line::of(Rule::Queue, Reason::WaitEnded);
+                let agent = self.visit_mut(*visit).waits_for.take().map(|w| w.agent);
+                let line = Line::of(Rule::Queue, Reason::WaitEnded { agent });
                 self.write(at, line.visit(*visit));
             }
 
@@ -138,10 +153,14 @@ impl State {
                 visit,
                 agent,
                 seconds,
-            } => self.lapse(at, *visit, agent, *seconds),
-            Event::TurnReturned { visit, agent, back } => {
-                self.return_turn(at, *visit, agent, *back);
-            }
+                turn,
+            } => self.lapse(at, *visit, agent, (*seconds, *turn)),
+            Event::TurnReturned {
+                visit,
+                agent,
+                back,
+                after,
+            } => self.return_turn(at, *visit, agent, *back, *after),
             Event::CourtesyForfeited { visit, agent, debt } => {
                 self.forfeit_courtesy(at, agent, *visit, debt);
             }
@@ -220,7 +239,15 @@ impl State {
                 agent,
                 by_new_day,
             } => self.finish(at, *visit, agent, *by_new_day),
-            Event::Refused { visit, agent, why } => self.refuse(at, *visit, agent, why.as_ref()),
+            Event::Refused {
+                visit,
+                agent,
+                why,
+                turn,
+            } => {
+                let (why, turn) = (why.clone(), *turn);
+                self.refuse(at, *visit, agent, Reason::Refused { why, turn });
+            }
             Event::Requeued {
                 visit,
                 position,
@@ -252,7 +279,13 @@ impl State {
                 visit,
                 to,
                 cancelled,
-            } => self.undo(at, *visit, to, cancelled.as_ref()),
+                prepaid,
+            } => {
+                self.undo(at, *visit, to, cancelled.as_ref());
+                if *prepaid {
+                    self.book_ahead_again(at, *visit);
+                }
+            }
 
             // Attendance
             Event::SignedIn {
@@ -272,15 +305,18 @@ impl State {
             Event::Reception { visit, fact, .. } => {
                 self.visit_mut(*visit).reception.note(at, fact);
             }
-            Event::Pad { agent, connected } => {
-                let connected = *connected;
+            Event::Pad {
+                agent,
+                connected,
+                since,
+            } => {
                 self.agent_mut(agent).pad = Some(Pad {
-                    connected,
-                    since: at,
+                    connected: *connected,
+                    since: since.unwrap_or(at),
                 });
             }
             Event::Suspended { agent, until, why } => self.suspend(at, agent, *until, why),
-            Event::SuspensionEnded { agent } => self.end_suspension(at, agent),
+            Event::SuspensionEnded { agent, why } => self.end_suspension(at, agent, why.clone()),
         }
     }
 }

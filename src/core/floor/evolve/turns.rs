@@ -6,7 +6,7 @@ use crate::core::floor::event::{Offer, TurnBack};
 use crate::core::id::{AgentId, VisitId};
 use crate::core::rota::{Debt, DebtAccount, RotaKind, Status, TurnUse};
 use crate::core::time::Millis;
-use crate::core::turn_book::{Consequence, Pass, Reason, Rule};
+use crate::core::turn_book::{AfterLapse, Consequence, Pass, Reason, ReturnCause, Rule};
 use crate::core::visit::{Assignment, Visit, VisitState};
 
 impl State {
@@ -28,7 +28,7 @@ impl State {
             place: String::new(),
             earned: None,
         });
-        self.queue.retain(|q| *q != offer.visit);
+        self.step_out_of_line(offer.visit);
         self.priority_run = offer.priority_run;
         self.set_status(at, &offer.agent, Status::Offered { visit: offer.visit });
         self.rotas.of_mut(rota).cursor.clone_from(&offer.cursor);
@@ -41,7 +41,7 @@ impl State {
         if let Some(taken) = &offer.debt {
             let date = taken.debt.date;
             let reason = if taken.cancelled {
-                Reason::DebtCancelled { date }
+                Reason::DebtCancelled { date, lost: false }
             } else {
                 Reason::DebtPaid { date }
             };
@@ -72,12 +72,25 @@ impl State {
                 }
             }
             // The turn is used and nothing stands in its place.
-            TurnUse::Courtesy { granted: None } => account.lost += 1,
+            TurnUse::Courtesy { granted: None } => {
+                account.lost += 1;
+                if offer.capped {
+                    let why = Consequence::WithheldCap;
+                    let line = Line::of(Rule::OwedTurn, Reason::DebtWithheld { why });
+                    self.write(at, line.visit(offer.visit).agent(&offer.agent));
+                }
+            }
             TurnUse::Free => {}
         }
     }
 
-    fn apply_pass(&mut self, at: Millis, visit: VisitId, rota: RotaKind, pass: &Pass) {
+    pub(in crate::core::floor) fn apply_pass(
+        &mut self,
+        at: Millis,
+        visit: VisitId,
+        rota: RotaKind,
+        pass: &Pass,
+    ) {
         let account = self.agent_mut(&pass.agent).accounts.of_mut(rota);
         account.lost += u32::from(pass.consequence.loses_the_turn());
         match pass.consequence {
@@ -108,7 +121,7 @@ impl State {
     }
 
     /// Grants an owed turn of this date and gives its order. `order`: the rank of a debt granted
-    /// again; without it, the next.
+    /// again; without it, the next. `returned`: from which visit, and why.
     #[allow(clippy::too_many_arguments)]
     pub(super) fn grant_debt(
         &mut self,
@@ -118,7 +131,7 @@ impl State {
         visit: Option<VisitId>,
         date: Millis,
         order: Option<u64>,
-        returned_from: Option<VisitId>,
+        returned: Option<(VisitId, Option<ReturnCause>)>,
     ) -> u64 {
         let order = order.unwrap_or_else(|| {
             self.next_debt_order += 1;
@@ -128,10 +141,10 @@ impl State {
         debts.grant(Debt {
             date,
             order,
-            returned_from,
+            returned_from: returned.map(|(visit, _)| visit),
         });
-        let reason = match returned_from {
-            Some(_) => Reason::TurnReturned { date },
+        let reason = match returned {
+            Some((_, after)) => Reason::TurnReturned { date, after },
             None => Reason::DebtGranted { date },
         };
         let line = Line::of(Rule::OwedTurn, reason).maybe_visit(visit);
@@ -140,7 +153,7 @@ impl State {
     }
 
     /// Takes an owed turn out of the account, if it is there, and books it.
-    pub(super) fn take_debt(
+    pub(in crate::core::floor) fn take_debt(
         &mut self,
         agent: &AgentId,
         rota: RotaKind,
@@ -164,6 +177,7 @@ impl State {
         visit: VisitId,
         agent: &AgentId,
         back: TurnBack,
+        after: Option<ReturnCause>,
     ) {
         let rota = self.visit_mut(visit).rota();
         let account = self.agent_mut(agent).accounts.of_mut(rota);
@@ -171,22 +185,32 @@ impl State {
             TurnBack::Debt { date, received } => {
                 account.received = account.received.saturating_sub(u32::from(received));
                 account.lost = account.lost.saturating_sub(u32::from(!received));
-                self.grant_debt(at, agent, rota, Some(visit), date, None, Some(visit));
+                let returned = Some((visit, after));
+                self.grant_debt(at, agent, rota, Some(visit), date, None, returned);
             }
             TurnBack::PrepaidCancelled => {
                 account.received = account.received.saturating_sub(1);
                 account.prepaid = account.prepaid.saturating_sub(1);
-                let line = Line::of(Rule::AskedFor, Reason::PrepaidCancelled);
+                if let Some(undo) = &mut self.visit_mut(visit).undo {
+                    undo.pass_cancelled = true;
+                }
+                let line = Line::of(Rule::AskedFor, Reason::PrepaidCancelled { after });
                 self.write(at, line.visit(visit).agent(agent));
             }
         }
     }
 
-    pub(super) fn lapse(&mut self, at: Millis, visit: VisitId, agent: &AgentId, seconds: u32) {
+    pub(super) fn lapse(
+        &mut self,
+        at: Millis,
+        visit: VisitId,
+        agent: &AgentId,
+        (seconds, turn): (u32, AfterLapse),
+    ) {
         let assignment = self.release(at, visit, VisitState::Waiting);
         self.free_agent(at, agent);
         self.requeue_at_own_place(visit);
-        let line = Line::of(Rule::AcceptTimer, Reason::Lapsed { seconds });
+        let line = Line::of(Rule::AcceptTimer, Reason::Lapsed { seconds, turn });
         self.write(at, line.visit(visit).agent(agent));
         if let Some(assignment) = assignment {
             self.forfeit(at, agent, visit, &assignment);
@@ -227,19 +251,20 @@ impl State {
     ) {
         let rota = self.visit_mut(visit).rota();
         self.agent_mut(agent).accounts.of_mut(rota).lost += 1;
-        self.cancel_debt(at, agent, visit, rota, debt);
+        self.cancel_debt(at, agent, (visit, rota), debt, true);
     }
 
     pub(super) fn cancel_debt(
         &mut self,
         at: Millis,
         agent: &AgentId,
-        visit: VisitId,
-        rota: RotaKind,
+        (visit, rota): (VisitId, RotaKind),
         debt: &Debt,
+        lost: bool,
     ) {
         if self.take_debt(agent, rota, debt, |d| d.cancelled += 1) {
-            let reason = Reason::DebtCancelled { date: debt.date };
+            let date = debt.date;
+            let reason = Reason::DebtCancelled { date, lost };
             let line = Line::of(Rule::OwedTurn, reason).visit(visit);
             self.write(at, line.agent(agent));
         }

@@ -7,7 +7,7 @@ use crate::core::id::{AgentId, VisitId};
 use crate::core::rota::{Announced, Debt, Status};
 use crate::core::ticket::{self, TicketNumber};
 use crate::core::time::Millis;
-use crate::core::turn_book::{Reason, Rule};
+use crate::core::turn_book::{Reason, Rule, Slip, Tie};
 use crate::core::visit::{
     Assignment, CheckIn, KnownOwner, LastCall, OwnerSource, Undo, Visit, VisitState, WaitsFor,
     Wanted, WantedBy,
@@ -26,7 +26,9 @@ impl State {
         if ticket.line().is_some() {
             self.counters.insert(line, ticket.count());
         }
-        let arrival = self.visits.len() as u64;
+        // A snapshot of before this was counted says nothing of it.
+        let arrival = self.arrivals.max(self.visits.len() as u64);
+        self.arrivals = arrival + 1;
         let mut visit = new_visit(check_in, (ticket, line), wanted, arrival, at);
         let issued = check_in.issued.as_ref();
         visit.late = issued.is_some_and(|i| self.is_past(&i.day));
@@ -57,13 +59,19 @@ impl State {
         visit.waits_for = None;
         let line = match wanted {
             Some(Wanted { agent, by }) => {
+                let tie = Tie::of(by);
                 let source = match by {
                     WantedBy::Owner { source, .. } => *source,
                     _ => OwnerSource::Desk,
                 };
                 // Wished for again by whoever refused before.
                 visit.refused.remove(agent);
-                Line::of(Rule::Owner, Reason::BelongsTo { source }).agent(agent)
+                let reason = Reason::BelongsTo {
+                    source,
+                    tie,
+                    learned: false,
+                };
+                Line::of(tie.rule(), reason).agent(agent)
             }
             None => Line::of(Rule::Owner, Reason::BelongsToNobody),
         };
@@ -72,8 +80,12 @@ impl State {
 
     pub(super) fn learn_owner(&mut self, at: Millis, id: VisitId, owner: &KnownOwner) {
         self.visit_mut(id).learned_owner = Some(owner.clone());
-        let source = OwnerSource::Centre;
-        let line = Line::of(Rule::Owner, Reason::BelongsTo { source });
+        let reason = Reason::BelongsTo {
+            source: OwnerSource::Centre,
+            tie: Tie::Owner,
+            learned: true,
+        };
+        let line = Line::of(Rule::Owner, reason);
         self.write(at, line.visit(id).agent(&owner.agent));
     }
 
@@ -88,16 +100,18 @@ impl State {
         host.party_size = host.party_size.saturating_add(size);
         host.drink = host.drink.take().or(drink);
         host.co_owners.extend(others);
+        let mut also = None;
         if let Some(owner) = owner {
             let same = host.wanted.as_ref().is_some_and(|w| w.agent == owner.agent);
             if host.wanted.is_none() && host.state == VisitState::Waiting {
                 host.wanted = Some(owner);
             } else if !same {
-                host.co_owners.insert(owner.agent);
+                host.co_owners.insert(owner.agent.clone());
+                also = Some(owner.agent);
             }
         }
         let ticket = host.ticket;
-        let line = Line::of(Rule::Party, Reason::Joined { into: ticket });
+        let line = Line::of(Rule::Party, Reason::Joined { into: ticket, also });
         self.write(at, line.visit(id).maybe_agent(agent));
     }
 
@@ -109,15 +123,19 @@ impl State {
         until: Millis,
         minutes: u32,
     ) {
-        self.visit_mut(id).waits_for = Some(WaitsFor {
+        let visit = self.visit_mut(id);
+        visit.waits_for = Some(WaitsFor {
             agent: agent.clone(),
             until,
         });
+        let tie = visit.wanted.as_ref().map(|w| Tie::of(&w.by));
+        let tie = tie.unwrap_or_default();
         let reason = Reason::WaitsForAsked {
             agent: agent.clone(),
             minutes,
+            tie,
         };
-        let line = Line::of(Rule::AskedFor, reason).visit(id);
+        let line = Line::of(tie.rule(), reason).visit(id);
         self.write(at, line.agent(agent));
     }
 
@@ -169,25 +187,18 @@ impl State {
         self.agent_mut(agent).served += 1;
         self.free_agent(at, agent);
         let line = if by_new_day {
-            Line::of(Rule::NewDay, Reason::ClosedByNewDay)
+            closed_by_new_day(VisitState::Finished)
         } else {
             Line::of(Rule::Flow, Reason::Finished)
         };
         self.write(at, line.visit(id).agent(agent));
     }
 
-    pub(super) fn refuse(
-        &mut self,
-        at: Millis,
-        id: VisitId,
-        agent: &AgentId,
-        why: Option<&String>,
-    ) {
+    pub(super) fn refuse(&mut self, at: Millis, id: VisitId, agent: &AgentId, reason: Reason) {
         self.visit_mut(id).refused.insert(agent.clone());
         self.end_assignment(at, id, VisitState::Waiting);
         self.requeue_at_own_place(id);
-        let why = why.cloned();
-        let line = Line::of(Rule::Refusal, Reason::Refused { why });
+        let line = Line::of(Rule::Refusal, reason);
         self.write(at, line.visit(id).agent(agent));
     }
 
@@ -200,11 +211,16 @@ impl State {
         if std::mem::take(&mut v.missed_call) {
             v.late_since = Some(at);
         }
-        self.queue.retain(|q| *q != id);
+        self.step_out_of_line(id);
         let position = (position as usize).min(self.queue.len());
-        self.queue.insert(position, id);
-        let line = Line::of(Rule::NoShow, reason.clone());
-        self.write(at, line.visit(id));
+        self.stand_in_line(id, position);
+        // The place in the line is what the party is told, not that among the waiting of all lines.
+        let place = self.ahead_at(id, at).map(|ahead| ahead + 1);
+        let reason = match (reason, place) {
+            (Reason::Resumed { .. }, Some(position)) => Reason::Resumed { position },
+            (reason, _) => reason.clone(),
+        };
+        self.write(at, Line::of(Rule::NoShow, reason).visit(id));
     }
 
     pub(super) fn park(&mut self, at: Millis, id: VisitId, until: Millis, missed_call: bool) {
@@ -225,16 +241,19 @@ impl State {
         self.end_assignment(at, id, VisitState::NoShow);
         let line = match minutes {
             Some(minutes) => Line::of(Rule::NoShow, Reason::DroppedFromParking { minutes }),
-            None => Line::of(Rule::NewDay, Reason::ClosedByNewDay),
+            None => closed_by_new_day(VisitState::NoShow),
         };
         self.write(at, line.visit(id));
     }
 
     pub(super) fn leave(&mut self, at: Millis, id: VisitId, by_new_day: bool) {
-        self.note_undo(at, id);
+        // Nobody takes back that a day is over (rule 14), also for a promise handed over after it.
+        if !by_new_day {
+            self.note_undo(at, id);
+        }
         let agent = self.end_assignment(at, id, VisitState::Left);
         let line = if by_new_day {
-            Line::of(Rule::NewDay, Reason::ClosedByNewDay)
+            closed_by_new_day(VisitState::Left)
         } else {
             Line::of(Rule::Flow, Reason::Left)
         };
@@ -266,13 +285,29 @@ impl State {
             since: v.since,
             assignment: v.assignment.clone(),
             parked_until: v.parked_until,
+            pass_cancelled: false,
         });
+    }
+
+    /// A slip taken back: the pass that had been cancelled from it is booked ahead again.
+    pub(super) fn book_ahead_again(&mut self, at: Millis, id: VisitId) {
+        let v = self.visit_mut(id);
+        let rota = v.rota();
+        let Some(agent) = v.assignment.as_ref().map(|a| a.agent.clone()) else {
+            return;
+        };
+        let account = self.agent_mut(&agent).accounts.of_mut(rota);
+        account.received += 1;
+        account.prepaid += 1;
+        let line = Line::of(Rule::AskedFor, Reason::PrepaidAgain);
+        self.write(at, line.visit(id).agent(&agent));
     }
 
     pub(super) fn undo(&mut self, at: Millis, id: VisitId, to: &Undo, cancelled: Option<&Debt>) {
         let v = self.visit_mut(id);
         let rota = v.rota();
         let finished = v.state == VisitState::Finished;
+        let step = Slip::of(v);
         v.undo = None;
         v.state = to.back_to;
         v.since = to.since;
@@ -284,7 +319,7 @@ impl State {
             self.requeue_at_own_place(id);
         }
         let agent = to.assignment.as_ref().map(|a| &a.agent);
-        let line = Line::of(Rule::Flow, Reason::Undone).visit(id);
+        let line = Line::of(Rule::Flow, Reason::Undone { step }).visit(id);
         self.write(at, line.maybe_agent(agent.cloned()));
         let Some(agent) = agent else { return };
         let status = match to.back_to {
@@ -302,7 +337,7 @@ impl State {
         }
         if let Some(debt) = cancelled {
             self.agent_mut(agent).accounts.of_mut(rota).received += 1;
-            self.cancel_debt(at, agent, id, rota, debt);
+            self.cancel_debt(at, agent, (id, rota), debt, false);
         }
     }
 
@@ -326,7 +361,7 @@ impl State {
         visit: VisitId,
         state: VisitState,
     ) -> Option<Assignment> {
-        self.queue.retain(|q| *q != visit);
+        self.step_out_of_line(visit);
         let v = self.visit_mut(visit);
         v.state = state;
         v.since = at;
@@ -341,7 +376,7 @@ impl State {
     /// The queue keeps the order of arrivals but where a late return was placed behind.
     pub(super) fn requeue_at_own_place(&mut self, visit: VisitId) {
         let position = self.own_place(visit);
-        self.queue.insert(position, visit);
+        self.stand_in_line(visit, position);
     }
 
     pub(in crate::core::floor) fn visit_mut(&mut self, visit: VisitId) -> &mut Visit {
@@ -349,6 +384,11 @@ impl State {
             .get_mut(&visit)
             .expect("an event names a visit checked in before it")
     }
+}
+
+fn closed_by_new_day(ending: VisitState) -> Line {
+    let ending = Some(ending);
+    Line::of(Rule::NewDay, Reason::ClosedByNewDay { ending })
 }
 
 fn announce(visit: &mut Visit, agent: &AgentId, place: &str, at: Millis) {

@@ -3,8 +3,9 @@
 use super::world::{World, agent};
 use crate::core::chore::Chore;
 use crate::core::floor::day::Rest;
-use crate::core::floor::{Command, Event, State, Step};
+use crate::core::floor::{Attendance, Command, Event, State, Step};
 use crate::core::rota::Status;
+use crate::core::turn_book::Reason;
 use crate::core::visit::VisitState;
 
 fn close(rest: Rest) -> Command {
@@ -86,4 +87,61 @@ fn k6_a_chore_done_twice_stands_once_and_replays() {
         replayed.evolve(event);
     }
     assert_eq!(replayed, world.state);
+}
+
+#[test]
+fn k4_closing_and_opening_again_stand_in_the_book_with_who_did_it() {
+    let mut world = World::on_duty(1);
+    let book = |world: &World| {
+        let lines = world.state.book.iter();
+        let lines = lines.map(|l| (l.reason.clone(), l.by.clone()));
+        lines.collect::<Vec<_>>()
+    };
+    let by_desk = Some("desk-1".to_owned());
+    let now = world.now;
+    for command in [close(Rest::Serve), Command::ReopenDay] {
+        let done = world.state.decide_by(Some("desk-1"), command, now);
+        // What follows of itself is the floor's.
+        assert_eq!(done.events[0].by, by_desk);
+    }
+    let lines = book(&world);
+    assert!(lines.contains(&(Reason::DayClosed, by_desk.clone())));
+    assert!(lines.contains(&(Reason::DayReopened, by_desk.clone())));
+
+    // Coming on duty by one's own sign-in needs no second naming; by the desk's word it is said.
+    let ready = |n| Command::Agent {
+        agent: agent(n),
+        to: Attendance::Ready,
+    };
+    world.state.decide_by(Some("desk-1"), ready(0), now);
+    let line = world.state.book.last().unwrap();
+    assert_eq!(
+        (line.agent.clone(), line.by.clone()),
+        (Some(agent(0)), by_desk)
+    );
+    let off = Command::Agent {
+        agent: agent(0),
+        to: Attendance::Off,
+    };
+    world.state.decide_by(Some(agent(0).as_str()), off, now);
+    world
+        .state
+        .decide_by(Some(agent(0).as_str()), ready(0), now);
+    let line = world.state.book.last().unwrap();
+    assert_eq!(line.by.as_deref(), Some(agent(0).as_str()));
+}
+
+#[test]
+fn k10_what_was_seen_is_remembered_for_the_day_and_once() {
+    let mut world = World::on_duty(1);
+    let seen = || Command::Acknowledge {
+        key: "lapse:A004:1".into(),
+    };
+    assert_eq!(world.must(seen()).len(), 1);
+    assert!(world.must(seen()).is_empty());
+    assert!(world.state.acknowledged.contains("lapse:A004:1"));
+    world.must(Command::OpenDay {
+        day: "2026-11-24".into(),
+    });
+    assert!(world.state.acknowledged.is_empty());
 }

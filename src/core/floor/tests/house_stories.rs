@@ -7,7 +7,7 @@ use crate::core::house_rules::{HouseRules, ReturnerTurn, RotaOrder, YesNo};
 use crate::core::language::Language;
 use crate::core::rota::{AwayReason, RotaKind, Status, TurnUse};
 use crate::core::time::Millis;
-use crate::core::turn_book::words::{Reader, words};
+use crate::core::turn_book::words::{Reader, signed, words};
 use crate::core::turn_book::{Consequence, PassReason, Reason, Rule};
 use crate::core::visit::{Action, KnownOwner, NotABuyer, OwnerSource, VisitState, WantedBy};
 
@@ -619,7 +619,7 @@ fn k4_a_change_of_rules_says_which_switch_and_counts_from_the_next_decision() {
     w.must(Command::SetRules {
         rules: Box::new(rules),
     });
-    let Some(Reason::RulesChanged { changed }) = w.state.book.last().map(|l| l.reason.clone())
+    let Some(Reason::RulesChanged { changed, .. }) = w.state.book.last().map(|l| l.reason.clone())
     else {
         panic!("the change stands in the book");
     };
@@ -655,6 +655,7 @@ fn k7_rule_9_an_offer_that_no_pad_could_show_gives_the_turn_back() {
         w.must(Command::Pad {
             agent: agent(0),
             connected,
+            since: None,
         })
     };
     let mut w = World::on_duty(2);
@@ -683,6 +684,34 @@ fn k7_rule_9_an_offer_that_no_pad_could_show_gives_the_turn_back() {
 }
 
 #[test]
+fn r9_a_pad_found_out_late_to_be_gone_was_gone_when_the_offer_was_made() {
+    let pad = |w: &mut World, connected, since| {
+        w.must(Command::Pad {
+            agent: agent(0),
+            connected,
+            since,
+        })
+    };
+    let owed = |last_heard: i64| {
+        let mut w = World::on_duty(2);
+        pad(&mut w, true, None);
+        w.pass_seconds(30);
+        let offered = w.now;
+        w.arrive();
+        // Eight seconds later the floor knows that nothing was answered since then.
+        w.pass_seconds(8);
+        pad(&mut w, false, Some(offered.plus_seconds(last_heard)));
+        w.pass_seconds(52);
+        w.owed(0)
+    };
+    assert_eq!(owed(-3), 1, "the offer reached nobody");
+    assert_eq!(owed(1), 0, "the page had it");
+    // Nobody is gone before they came, or in the future.
+    assert_eq!(owed(-31), 0);
+    assert_eq!(owed(9), 0);
+}
+
+#[test]
 fn k4_the_book_says_in_words_where_a_guest_was_called_to() {
     let mut w = World::on_duty(1);
     let visit = w.arrive();
@@ -693,5 +722,97 @@ fn k4_the_book_says_in_words_where_a_guest_was_called_to() {
         name: &|a| a.0.clone(),
         time: &|_| String::new(),
     };
-    assert_eq!(words(called, &reader), "an叫号，请到1 号洽谈桌");
+    assert_eq!(words(called, &reader), "an叫号，请到1号洽谈桌");
+}
+
+#[test]
+fn k4_a_slip_of_no_buyer_taken_back_books_the_named_turn_ahead_again() {
+    let mut w = World::on_duty(2);
+    let visit = w.arrive_with(|c| c.asked_for = Some(agent(1)));
+    w.begin(visit);
+    let account = |w: &World| {
+        let account = &w.state.agents[&agent(1)].accounts.walk_in;
+        (account.received, account.prepaid)
+    };
+    assert_eq!(account(&w), (1, 1), "booked against the next pass");
+    let from = w.state.book.len();
+    let kind = NotABuyer::Peer;
+    w.step(visit, Step::NotABuyer { kind });
+    assert_eq!(account(&w), (0, 0));
+    w.step(visit, Step::Undo);
+    assert_eq!(w.visit_state(visit), VisitState::Serving);
+    assert_eq!(account(&w), (1, 1), "the service is not free of a turn");
+    let turn = w.state.visits[&visit].assignment.as_ref().map(|a| a.turn);
+    assert_eq!(turn, Some(TurnUse::Prepaid));
+    assert!(w.book_codes(from).contains(&"prepaid_again".to_owned()));
+    // And a second slip gives it back once.
+    w.step(visit, Step::NotABuyer { kind });
+    assert_eq!(account(&w), (0, 0));
+}
+
+#[test]
+fn k4_rule_15_what_a_person_decides_stands_in_the_book_under_their_name() {
+    let mut w = World::on_duty(3);
+    let busy = w.arrive();
+    w.begin(busy);
+    let visit = w.arrive();
+    let by = |w: &mut World, who: &str, command| {
+        let now = w.now;
+        w.state.decide_by(Some(who), command, now)
+    };
+    let give = |to| Command::Visit {
+        visit,
+        step: Step::Reassign {
+            agent: agent(to),
+            why: "language".into(),
+        },
+    };
+    let refused = by(&mut w, "lin", give(0)).result;
+    assert_eq!(
+        refused,
+        Err(Refusal::AgentHasVisit),
+        "never to one who has a guest"
+    );
+    let from = w.state.book.len();
+    assert_eq!(by(&mut w, "lin", give(2)).result, Ok(()));
+    let lines = w.state.book[from..].iter();
+    let line = lines
+        .clone()
+        .find(|l| matches!(l.reason, Reason::Reassigned { .. }));
+    assert_eq!(line.and_then(|l| l.by.as_deref()), Some("lin"));
+    assert_eq!(
+        w.state.agents[&agent(2)].accounts.walk_in.prepaid,
+        1,
+        "as asked for by name"
+    );
+
+    let order = ManagersOrder::Suspend {
+        agent: agent(1),
+        until: w.now.plus_minutes(60),
+    };
+    let why = "a dispute".to_owned();
+    let command = Command::Manager { order, why };
+    by(&mut w, "lin", command);
+    let order = ManagersOrder::EndSuspension { agent: agent(1) };
+    let why = "settled".to_owned();
+    by(&mut w, "lin", Command::Manager { order, why });
+    let name = |id: &crate::core::id::AgentId| match id.as_str() {
+        "lin" => "林主任".to_owned(),
+        other => other.to_owned(),
+    };
+    let reader = Reader {
+        language: Language::ZhCn,
+        name: &name,
+        time: &|at| at.rfc3339(),
+    };
+    let last = signed(w.state.book.last().unwrap(), Some("林主任"), &reader);
+    assert_eq!(last, "林主任：提前恢复bo轮排：settled");
+    let now = w.now;
+    let close = Command::CloseDay {
+        rest: crate::core::floor::day::Rest::Serve,
+    };
+    let from = w.state.book.len();
+    w.state.decide_by(Some("desk-1"), close, now);
+    let closed = signed(&w.state.book[from], Some("前台"), &reader);
+    assert_eq!(closed, "前台：今日闭店，取号机不再取号");
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::core::floor::places::Place;
 use crate::core::floor::state::Due;
 use crate::core::floor::{Event, Stamped, State};
 use crate::core::house_rules::RotaOrder;
@@ -18,6 +19,7 @@ pub fn hold(state: &State, now: Millis) {
     nobody_waits_beside_a_free_agent(state);
     no_offer_outlives_its_time(state, now);
     timers_are_those_of_the_visits(state);
+    places_are_those_of_the_line(state, now);
 }
 
 /// Invariant 1. No visit is lost or served twice at once.
@@ -119,6 +121,25 @@ fn timers_are_those_of_the_visits(state: &State) {
     let agents = state.agents.values();
     let agents = agents.filter_map(|a| a.suspended_until.map(|at| (at, Due::Agent(a.id.clone()))));
     assert!(visits.chain(agents).collect::<BTreeSet<_>>() == state.timers);
+}
+
+/// What is counted place by place is what the whole line-up says, now and later.
+fn places_are_those_of_the_line(state: &State, now: Millis) {
+    let visits = state.queue.iter().map(|id| Place::of(&state.visits[id]));
+    assert_eq!(state.places()[..], visits.collect::<Vec<_>>());
+    let mut times = vec![state.last, now];
+    times.extend(state.next_out_of_patience(now));
+    times.extend([10, 35, 600].map(|m| now.plus_minutes(m)));
+    for at in times {
+        for (place, id) in state.line_up_at(at).iter().enumerate() {
+            assert_eq!(state.ahead_at(*id, at), u32::try_from(place).ok(), "{id:?}");
+        }
+    }
+    let line = |at| state.line_up_at(at);
+    match state.next_out_of_patience(now) {
+        Some(end) => assert_eq!(line(now), line(Millis(end.0 - 1)), "nothing before"),
+        None => assert_eq!(line(now), line(now.plus_minutes(100_000)), "never again"),
+    }
 }
 
 /// Rule 12, in words of its own.

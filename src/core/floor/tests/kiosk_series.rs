@@ -4,8 +4,10 @@ use super::world::{World, agent, visit_id};
 use crate::core::floor::devices::EnrolledDevice;
 use crate::core::floor::{Command, Event, Refusal, State, Step};
 use crate::core::id::{DeviceId, VisitId};
+use crate::core::language::Language;
 use crate::core::ticket::{Line, TicketNumber};
 use crate::core::time::Millis;
+use crate::core::turn_book::words::{Reader, words};
 use crate::core::visit::{Issued, VisitState};
 
 const TODAY: &str = "2026-11-23";
@@ -152,6 +154,17 @@ fn k10_a_lost_answer_leaves_one_visit_known_by_both_numbers() {
         (also.number.to_string(), &*also.token_hash),
         ("A001".into(), "hash")
     );
+    let line = w.state.book.last().expect("a line of the book");
+    assert_eq!((line.visit, line.ticket), (Some(visit), Some(number(7))));
+    for language in Language::ALL {
+        let reader = Reader {
+            language,
+            name: &|agent| agent.to_string(),
+            time: &|_| String::new(),
+        };
+        let said = words(line, &reader);
+        assert!(said.contains("A001"), "{said}");
+    }
     let now = w.now;
     let other = hand_over(&mut w, 8, now);
     assert_eq!(w.refused(renumber(8)), Refusal::NumberTaken);

@@ -3,9 +3,10 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use super::invariants;
 use super::world::{OPENING, World, agent, visit_id};
+use super::{invariants, resting};
 use crate::core::booking::{Appointment, Registration};
+use crate::core::floor::rest::Shown;
 use crate::core::floor::{Attendance, Command, Event, ManagersOrder, PHONE_CALL, Step};
 use crate::core::house_rules::{Courtesy, HouseRules, ReturnerTurn, RotaOrder, YesNo};
 use crate::core::id::AgentId;
@@ -15,11 +16,11 @@ use crate::core::time::Millis;
 use crate::core::turn_book::Consequence;
 use crate::core::visit::{KnownOwner, NotABuyer};
 
-const AGENTS: usize = 4;
+pub(super) const AGENTS: usize = 4;
 
 /// One thing that happens in a house; indexes are taken modulo what there is.
 #[derive(Clone, Debug)]
-enum Happening {
+pub(super) enum Happening {
     Wait(i64),
     Arrive(Party),
     Manage(ManagersOrder),
@@ -34,7 +35,7 @@ enum Happening {
 
 /// Whose guest a party is, before the rota is asked.
 #[derive(Clone, Debug)]
-enum Party {
+pub(super) enum Party {
     New,
     Named(usize),
     Owned(usize, bool),
@@ -136,7 +137,7 @@ fn attendance() -> impl Strategy<Value = Attendance> {
     ]
 }
 
-fn happening() -> impl Strategy<Value = Happening> {
+pub(super) fn happening() -> impl Strategy<Value = Happening> {
     prop_oneof![
         3 => prop_oneof![0i64..90, Just(60), Just(600), Just(3600)].prop_map(Happening::Wait),
         4 => party().prop_map(Happening::Arrive),
@@ -153,7 +154,7 @@ fn happening() -> impl Strategy<Value = Happening> {
     ]
 }
 
-fn rules() -> impl Strategy<Value = HouseRules> {
+pub(super) fn rules() -> impl Strategy<Value = HouseRules> {
     let yes_no = || prop::sample::select(vec![YesNo::Yes, YesNo::No]);
     let courtesy = prop::sample::select(vec![Courtesy::OwedTurn, Courtesy::Nothing]);
     let order = prop::sample::select(vec![
@@ -224,7 +225,7 @@ fn check_in(world: &mut World, party: &Party) -> Option<Command> {
     Some(Command::CheckIn(c))
 }
 
-fn happen(world: &mut World, happening: &Happening, day: &mut u32) {
+pub(super) fn happen(world: &mut World, happening: &Happening, day: &mut u32) {
     let before = world.state.clone();
     let decision = match happening {
         Happening::Wait(seconds) => {
@@ -247,6 +248,7 @@ fn happen(world: &mut World, happening: &Happening, day: &mut u32) {
         Happening::Pad(n, connected) => world.tell(Command::Pad {
             agent: agent(*n),
             connected: *connected,
+            since: None,
         }),
         Happening::Learn(n, a) => {
             let visits: Vec<_> = world.state.visits.keys().copied().collect();
@@ -296,7 +298,7 @@ fn happen(world: &mut World, happening: &Happening, day: &mut u32) {
     }
 }
 
-fn appointments(world: &mut World) {
+pub(super) fn appointments(world: &mut World) {
     let appointments = (0..AGENTS).map(|n| Appointment {
         id: format!("appointment-{n}"),
         agent: agent(n),
@@ -334,6 +336,23 @@ proptest! {
         if no_show_returns {
             invariants::turns_end_once(&world.log, &world.state);
         }
+    }
+
+    /// Whether what is over is put away or kept: the same events, the same lines, the same state.
+    #[test]
+    fn k10_nothing_depends_on_whether_visits_that_are_over_were_put_away(
+        rules in rules(),
+        happenings in prop::collection::vec(happening(), 1..120),
+        over in 0usize..3,
+        calls in 0usize..3,
+    ) {
+        let mut world = World::on_duty_with(AGENTS, rules);
+        appointments(&mut world);
+        let mut day = 0;
+        for happening in &happenings {
+            happen(&mut world, happening, &mut day);
+        }
+        resting::same_without(&world, Shown { over, calls });
     }
 
     /// Invariant 3. Under `sign_in`, among agents on duty since before the day's first visitor, without

@@ -242,6 +242,7 @@ fn r9_a_pad_counts_only_for_agents_who_used_one_today() {
     let pad = |n, connected| Command::Pad {
         agent: agent(n),
         connected,
+        since: None,
     };
     let noon = world.now;
     assert!(world.must(pad(0, false)).is_empty(), "none was used");

@@ -30,7 +30,7 @@ fn k4_nobody_ready_the_party_waits_and_the_first_to_become_ready_takes_it() {
         (w.state.ahead(second), w.state.ahead(third)),
         (Some(0), Some(1))
     );
-    assert!(w.state.wait_seconds(third) > w.state.wait_seconds(second));
+    assert!(w.state.wait_by_rule(third) > w.state.wait_by_rule(second));
     w.serve(first);
     assert_eq!(w.server(second), Some(0));
 }
@@ -600,7 +600,7 @@ fn k4_every_line_of_the_book_has_words_in_every_language() {
         name: &|a| a.0.clone(),
         time: &|_| "".into(),
     };
-    assert!(skipped.is_none_or(|l| words(l, &reader).contains("轮空情况")));
+    assert!(skipped.is_none_or(|l| words(l, &reader).contains("跳过情况")));
     assert!(
         w.state
             .book

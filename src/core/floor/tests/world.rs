@@ -22,6 +22,8 @@ pub struct World {
     pub state: State,
     pub log: Vec<Stamped>,
     pub now: Millis,
+    /// Every command, with its moment.
+    pub told: Vec<(Command, Millis)>,
     checked_in: u128,
 }
 
@@ -74,6 +76,7 @@ impl World {
             state: State::default(),
             log: Vec::new(),
             now: OPENING,
+            told: Vec::new(),
             checked_in: 0,
         };
         world.must(Command::SetSite {
@@ -102,6 +105,7 @@ impl World {
     }
 
     pub fn tell(&mut self, command: Command) -> Decision {
+        self.told.push((command.clone(), self.now));
         let decision = self.state.decide(command, self.now);
         self.log.extend(decision.events.iter().cloned());
         decision

@@ -5,6 +5,7 @@ use yingbin::core::house_rules::{HouseRules, RotaOrder};
 use yingbin::core::id::AgentId;
 use yingbin::core::rota::{AwayReason, RotaKind};
 use yingbin::core::site::Site;
+use yingbin::core::turn_book::Rule;
 use yingbin::core::visit::VisitState;
 
 use super::{Doing, Model, Name, Page, Person, Row, Time, Word};
@@ -38,9 +39,12 @@ impl Model {
                         let person = self.person_mut(name);
                         person.doing = Doing::Ready;
                         person.since = now;
+                        self.write(Rule::Attendance, "ready", None, Some(name));
                     }
                     Doing::Serving(_) | Doing::Offered(_) => {
-                        self.person_mut(name).leaving = None;
+                        if self.person_mut(name).leaving.take().is_some() {
+                            self.write(Rule::Attendance, "away_withdrawn", None, Some(name));
+                        }
                     }
                     Doing::Ready => {}
                 }
@@ -54,6 +58,7 @@ impl Model {
                 Doing::Serving(_) => {
                     if person.leaving.is_none_or(|l| l.0 != reason) {
                         self.person_mut(name).leaving = Some((reason, now));
+                        self.write(Rule::Attendance, "away_announced", None, Some(name));
                     }
                     Ok(())
                 }
@@ -62,6 +67,7 @@ impl Model {
                     let person = self.person_mut(name);
                     person.doing = Doing::Away(reason, now);
                     person.since = now;
+                    self.write(Rule::Attendance, "away", None, Some(name));
                     Ok(())
                 }
             },
@@ -70,6 +76,7 @@ impl Model {
                     return Err("agent_not_serving");
                 }
                 self.person_mut(name).vouched = now;
+                self.write(Rule::Attendance, "still_serving", None, Some(name));
                 Ok(())
             }
             Attendance::Off => {
@@ -107,6 +114,7 @@ impl Model {
         person.doing = Doing::Ready;
         person.since = now;
         person.leaving = None;
+        self.write(Rule::Attendance, "signed_in", None, Some(name));
         self.rearrange();
     }
 
@@ -140,6 +148,10 @@ impl Model {
         person.doing = Doing::Off;
         person.since = now;
         person.leaving = None;
+        if let Some(staying) = &mut self.closed {
+            staying.remove(name);
+        }
+        self.write(Rule::Attendance, "off", None, Some(name));
     }
 
     /// Under `managers_list` the order is the manager's; whoever is not on it comes after.
@@ -159,6 +171,9 @@ impl Model {
     }
 
     pub fn set_rules(&mut self, rules: &HouseRules) -> Word {
+        if self.rules != *rules {
+            self.write(Rule::Flow, "rules_changed", None, None);
+        }
         self.rules = rules.clone();
         self.rearrange();
         Ok(())
@@ -182,6 +197,8 @@ impl Model {
                     leaving: None,
                     suspended: None,
                     overdue: 0,
+                    served: 0,
+                    pad: None,
                     pages: [Page::default(), Page::default()],
                 });
             }
@@ -213,18 +230,31 @@ impl Model {
         }
         for at in 0..self.guests.len() {
             let guest = self.guests[at].clone();
+            if !guest.state.is_over() {
+                let agent = guest.with.as_ref().filter(|_| guest.state.has_agent());
+                let agent = agent.map(|w| w.agent.as_str());
+                let rule = Rule::NewDay;
+                self.write(rule, "closed_by_new_day", Some(&guest.ticket), agent);
+            }
             if matches!(guest.state, VisitState::Offered | VisitState::Called) {
                 let with = guest.with.as_ref().expect("with an agent");
                 self.give_back(&guest.ticket, guest.rota, with, now);
             }
         }
+        let carry = self.rules.carry_owed_turns.is_yes();
+        if !carry {
+            for name in self.people.iter().flat_map(all_owed).collect::<Vec<_>>() {
+                self.write(Rule::NewDay, "debt_expired", None, Some(&name));
+            }
+        }
+        self.write(Rule::NewDay, "day_opened", None, None);
+        self.closed = None;
         self.guests.clear();
         self.queue.clear();
         self.rows = [Row::default(), Row::default()];
         self.numbers.clear();
         self.run = 0;
         self.day = Some(day.to_owned());
-        let carry = self.rules.carry_owed_turns.is_yes();
         // Overnight the sheet forgets who does not work here (any more), unless something is open.
         let staff = &self.site.staff;
         self.people.retain(|p| {
@@ -238,6 +268,8 @@ impl Model {
             person.doing = Doing::Off;
             person.since = now;
             person.leaving = None;
+            person.served = 0;
+            person.pad = None;
             for page in &mut person.pages {
                 page.received = 0;
                 page.lost = 0;
@@ -267,6 +299,9 @@ impl Model {
             ManagersOrder::SetOrder { agents } => {
                 for agent in agents {
                     known(agent)?;
+                }
+                if self.rules.rota_order != RotaOrder::ManagersList {
+                    return Err("order_not_by_list");
                 }
                 self.list = agents.iter().map(|a| a.0.clone()).collect();
                 self.rearrange();
@@ -313,6 +348,31 @@ impl Model {
                 }
             }
         }
+        let (rule, what, agent) = line(order);
+        self.write(rule, what, None, agent);
+        if let ManagersOrder::GrantTurn { agent, .. } = order {
+            self.write(Rule::OwedTurn, "debt_granted", None, Some(&agent.0));
+        }
         Ok(())
     }
+}
+
+/// The agent's name once for each owed turn.
+fn all_owed(person: &Person) -> impl Iterator<Item = Name> {
+    let owed = person.pages.iter().map(|p| p.owed.len()).sum();
+    std::iter::repeat_n(person.name.clone(), owed)
+}
+
+fn line(order: &ManagersOrder) -> (Rule, &'static str, Option<&str>) {
+    let (rule, what, agent) = match order {
+        ManagersOrder::MoveCursor { agent, .. } => (Rule::Override, "cursor_moved", agent),
+        ManagersOrder::SetOrder { .. } => return (Rule::Override, "order_set", None),
+        ManagersOrder::GrantTurn { agent, .. } => (Rule::Override, "granted_by_manager", agent),
+        ManagersOrder::TakeTurn { agent, .. } => (Rule::Override, "taken_by_manager", agent),
+        ManagersOrder::Penalise { agent, .. } => (Rule::Penalty, "penalised", agent),
+        ManagersOrder::LiftPenalty { agent, .. } => (Rule::Penalty, "penalty_lifted", agent),
+        ManagersOrder::Suspend { agent, .. } => (Rule::Penalty, "suspended", agent),
+        ManagersOrder::EndSuspension { agent } => (Rule::Penalty, "suspension_ended", agent),
+    };
+    (rule, what, Some(agent.as_str()))
 }

@@ -1,6 +1,7 @@
 //! The line: who is served next among the waiting.
 
-use yingbin::core::visit::VisitState;
+use yingbin::core::turn_book::Rule;
+use yingbin::core::visit::{VisitState, WantedBy};
 
 use super::{Guest, MINUTE, Model, Ticket, Time};
 
@@ -114,18 +115,34 @@ impl Model {
     pub fn ask_for_the_owner(&mut self, ticket: &str, now: Time) {
         let guest = self.guest(ticket).expect("asked for a guest");
         let minutes = self.rules.wait_for_owner_minutes;
-        let Some(name) = guest.wish_now().map(|w| w.agent.clone()) else {
+        let Some((name, rule)) = guest.wish_now().map(|w| (w.agent.clone(), rule_of(&w.by))) else {
             return;
         };
         if minutes == 0 || guest.state != VisitState::Waiting || !self.is_busy(&name) {
             return;
         }
+        self.write(rule, "waits_for_asked", Some(ticket), Some(&name));
         self.guest_mut(ticket).waits = Some((name, Self::minutes_from(now, minutes)));
+    }
+
+    pub fn wait_no_longer(&mut self, ticket: &str) {
+        self.guest_mut(ticket).waits = None;
+        self.write(Rule::Queue, "wait_ended", Some(ticket), None);
     }
 
     /// Works here, and has a guest now.
     pub fn is_busy(&self, name: &str) -> bool {
         self.person(name)
             .is_some_and(|p| p.counted && p.has_guest())
+    }
+}
+
+/// The rule by which a party belongs with somebody.
+pub fn rule_of(by: &WantedBy) -> Rule {
+    match by {
+        WantedBy::Appointment { .. } => Rule::Appointment,
+        WantedBy::Channel { .. } => Rule::Channel,
+        WantedBy::Owner { .. } => Rule::Owner,
+        WantedBy::Name => Rule::AskedFor,
     }
 }

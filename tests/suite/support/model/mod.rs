@@ -5,25 +5,32 @@
 //! been made twice, differently written.
 
 mod arrivals;
+mod book;
 mod clock;
+mod closing;
 mod house;
+mod kiosks;
 mod line;
+mod pad;
 pub mod seen;
 mod steps;
 mod turns;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use yingbin::core::booking::Appointment;
+use yingbin::core::booking::{Appointment, Registration};
+use yingbin::core::chore::Chore;
 use yingbin::core::floor::Command;
 use yingbin::core::house_rules::HouseRules;
+use yingbin::core::id::{AgentId, DeviceId};
+use yingbin::core::reception::Reception;
 use yingbin::core::rota::AwayReason;
 use yingbin::core::site::Site;
-use yingbin::core::ticket::Line;
+use yingbin::core::ticket::{Line, TicketNumber};
 use yingbin::core::turn_book::Rule;
 use yingbin::core::visit::{VisitState, WantedBy};
 
-use seen::OfferSeen;
+use seen::{LineSeen, OfferSeen};
 
 /// A visit's id, as text.
 pub type Ticket = String;
@@ -57,7 +64,7 @@ pub struct Owed {
 }
 
 /// One agent's page for one rota.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Page {
     pub received: i64,
     pub lost: i64,
@@ -89,7 +96,7 @@ impl Page {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Person {
     pub name: Name,
     /// On the staff list and signed off by the coach.
@@ -97,10 +104,15 @@ pub struct Person {
     pub place: String,
     pub doing: Doing,
     pub since: Time,
+    /// When the service began, or the desk's word that it goes on.
     pub vouched: Time,
     pub leaving: Option<(AwayReason, Time)>,
     pub suspended: Option<Time>,
     pub overdue: u32,
+    /// Guests served to the end today.
+    pub served: u32,
+    /// Whether the pad is on the line, and since when; `None`: none was used today.
+    pub pad: Option<(bool, Time)>,
     /// Walk-in and phone.
     pub pages: [Page; 2],
 }
@@ -122,17 +134,22 @@ pub enum Cost {
     Debt(Owed),
     Prepaid,
     Nothing,
-    /// The slip written in the turn's place.
-    Courtesy(Option<u64>),
+    /// Number and date of the slip written in the turn's place.
+    Courtesy(Option<(u64, Time)>),
 }
 
 /// The agent a guest is with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct With {
     pub agent: Name,
     pub rule: Rule,
     pub cost: Cost,
+    pub offered_at: Time,
     pub accept_by: Time,
+    /// The agent uses a pad, which was not on the line since the offer.
+    pub unseen: bool,
+    /// Where the guest was called to.
+    pub place: String,
 }
 
 /// Whose guest this is.
@@ -143,7 +160,7 @@ pub struct Wish {
 }
 
 /// What can be taken back for ten seconds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Slip {
     pub until: Time,
     pub state: VisitState,
@@ -152,9 +169,18 @@ pub struct Slip {
     pub parked_until: Option<Time>,
 }
 
-#[derive(Clone, Debug)]
+/// The latest call on the display: who called, where to, when.
+pub type Called = (Name, String, Time);
+
+#[derive(Clone, Debug, PartialEq)]
 pub struct Guest {
     pub ticket: Ticket,
+    /// What the guest is called by.
+    pub number: TicketNumber,
+    /// The number the floor had given before the kiosk's was known.
+    pub also: Option<TicketNumber>,
+    /// Handed over after its day was over.
+    pub of_past_day: bool,
     pub line: Line,
     /// 0: walk-in, 1: phone.
     pub rota: usize,
@@ -170,11 +196,20 @@ pub struct Guest {
     pub waits: Option<(Name, Time)>,
     /// What the centre said later about whose guest this is.
     pub learned: Option<(Name, bool)>,
+    /// Who owns a part of the party.
+    pub co_owners: BTreeSet<Name>,
     pub refused: Vec<Name>,
     pub recalls: u32,
+    /// Announcements since the offer.
+    pub calls: u32,
+    pub called: Option<Called>,
+    pub reception: Reception,
+    pub chores: BTreeSet<Chore>,
     pub parked_until: Option<Time>,
     pub missed: bool,
     pub no_buyer: bool,
+    /// With it the pass booked ahead was struck out.
+    pub pass_struck: bool,
     pub slip: Option<Slip>,
 }
 
@@ -195,7 +230,7 @@ pub struct Row {
 }
 
 /// The whole desk.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Model {
     pub day: Option<String>,
     pub last: Time,
@@ -205,6 +240,11 @@ pub struct Model {
     pub rows: [Row; 2],
     pub list: Vec<Name>,
     pub appointments: BTreeMap<String, Appointment>,
+    pub registrations: BTreeMap<String, Registration>,
+    /// Screens and the code each was enrolled by.
+    pub screens: BTreeMap<DeviceId, String>,
+    /// Closed for today; who was on duty then and has not gone home.
+    pub closed: Option<BTreeSet<Name>>,
     /// Today's guests in order of arrival.
     pub guests: Vec<Guest>,
     /// The waiting, each at its own place.
@@ -212,17 +252,23 @@ pub struct Model {
     pub run: u32,
     pub numbers: BTreeMap<Line, u32>,
     pub slips: u64,
+    /// Written down although it changes nothing here.
+    pub noted: u64,
     /// Offers made by the last command.
     pub offers: Vec<OfferSeen>,
+    /// Lines of the book that the last command left.
+    pub lines: Vec<LineSeen>,
 }
 
 impl Model {
     /// Takes a command at `now`; [`Model::look`] then tells what everybody sees.
     pub fn obey(&mut self, command: &Command, now: Time) -> Word {
         self.offers.clear();
+        self.lines.clear();
+        // A clock set back stands still until it is there again.
         let now = now.max(self.last);
         if let Command::Resume { down_ms } = command {
-            self.shift_timers(*down_ms);
+            self.shift_timers(*down_ms, now);
         }
         self.let_happen(now);
         let before = self.clone();
@@ -231,7 +277,10 @@ impl Model {
             *self = before;
         } else {
             self.settle(now);
-            self.last = now;
+            // Time is that of what happened last.
+            if *self != before {
+                self.last = now;
+            }
         }
         result
     }
@@ -239,9 +288,16 @@ impl Model {
     fn carry_out(&mut self, command: &Command, now: Time) -> Word {
         match command {
             Command::OpenDay { day } => self.open_day(day, now),
-            Command::Resume { .. } | Command::Tick | Command::SetRegistrations { .. } => Ok(()),
+            Command::Resume { .. } | Command::Tick => Ok(()),
+            Command::SetRegistrations { registrations } => {
+                let by_id = registrations.iter().map(|r| (r.id.clone(), r.clone()));
+                self.registrations = by_id.collect();
+                Ok(())
+            }
             Command::SetSite { site } => self.set_site(site, now),
-            Command::SetRules { rules } => self.set_rules(rules),
+            Command::SetRules { rules } | Command::OfficeRules { rules, .. } => {
+                self.set_rules(rules)
+            }
             Command::CheckIn(check_in) => self.check_in(check_in, now),
             Command::Visit { visit, step } => self.step(&visit.to_string(), step, now),
             Command::Agent { agent, to } => self.attend(&agent.0, *to, now),
@@ -256,6 +312,7 @@ impl Model {
                 if self.person(&appointment.agent.0).is_none() {
                     return Err("unknown_agent");
                 }
+                self.noted += 1;
                 self.appointments
                     .insert(appointment.id.clone(), appointment.clone());
                 Ok(())
@@ -270,31 +327,47 @@ impl Model {
                 Ok(())
             }
             Command::LearnOwner { visit, owner } => {
-                let ticket = visit.to_string();
-                let guest = self.guest(&ticket).ok_or("unknown_visit")?;
-                let known = guest
-                    .wish
-                    .as_ref()
-                    .is_some_and(|w| w.agent == owner.agent.0);
-                if !known {
-                    self.guest_mut(&ticket).learned = Some((owner.agent.0.clone(), owner.bought));
-                }
+                self.learn(&visit.to_string(), &owner.agent, owner.bought)
+            }
+            Command::NotABuyer { .. } => {
+                self.write(Rule::NotABuyer, "not_a_buyer", None, None);
                 Ok(())
             }
-            Command::NotABuyer { .. } => Ok(()),
-            // Screens and pads, numbers of a kiosk's own series, the steps of a reception, closing: not on
-            // this sheet yet, and not in its histories.
-            Command::Renumber { .. }
-            | Command::EnrolDevice { .. }
-            | Command::SkipNumbers { .. }
-            | Command::Chore { .. }
-            | Command::CloseDay { .. }
-            | Command::ReopenDay
-            | Command::Own { .. }
-            | Command::HandGiven { .. }
-            | Command::Pad { .. } => Ok(()),
+            Command::Renumber { visit, issued, .. } => {
+                self.renumber(&visit.to_string(), issued.ticket)
+            }
+            Command::EnrolDevice { device, enrolled } => self.enrol(device, &enrolled.enrolment),
+            Command::SkipNumbers { seen } => {
+                self.skip_numbers(*seen);
+                Ok(())
+            }
+            Command::Chore { visit, chore } => self.chore(&visit.to_string(), *chore),
+            Command::CloseDay { rest } => self.close(*rest, now),
+            Command::ReopenDay => self.reopen(),
+            // What was seen at a desk is no matter of turns.
+            Command::Acknowledge { .. } => Ok(()),
+            Command::Own { agent, visit, deed } => {
+                self.own(&agent.0, &visit.to_string(), deed, now)
+            }
+            Command::HandGiven { visit, kind } => self.hand_given(&visit.to_string(), *kind),
+            Command::Pad {
+                agent, connected, ..
+            } => self.pad(&agent.0, *connected, now),
             Command::Manager { order, why } => self.manager(order, why, now),
         }
+    }
+
+    /// The desk is told of a guest who is here, and not of what it knows or the guest has refused.
+    fn learn(&mut self, ticket: &str, agent: &AgentId, bought: bool) -> Word {
+        let guest = self.guest(ticket).ok_or("unknown_visit")?;
+        let known = guest.wish.as_ref().is_some_and(|w| w.agent == agent.0);
+        let news = Some((agent.0.clone(), bought));
+        let refused = guest.refused.contains(&agent.0);
+        if !known && !refused && !guest.state.is_over() && guest.learned != news {
+            self.guest_mut(ticket).learned = news;
+            self.write(Rule::Owner, "belongs_to", Some(ticket), Some(&agent.0));
+        }
+        Ok(())
     }
 
     pub fn person(&self, name: &str) -> Option<&Person> {

@@ -13,7 +13,7 @@ use super::{Cost, Doing, Model, SECOND, Slip, Time, Wish, With, Word};
 
 /// What becomes of the turn when a guest leaves an agent.
 #[derive(Clone, Copy, PartialEq)]
-enum TheTurn {
+pub enum TheTurn {
     Stays,
     GoesBack,
     /// Back unless the service had begun.
@@ -52,16 +52,31 @@ impl Model {
         if !possible.contains(&state) {
             return Err("impossible_step");
         }
+        let bound = self.bound_to(ticket);
+        let bound = bound.as_deref();
         match step {
-            Step::Accept { .. } | Step::Call { .. } => {
+            Step::Accept { place } | Step::Call { place } => {
                 self.guest_mut(ticket).state = VisitState::Called;
                 if state != VisitState::Called {
                     self.guest_mut(ticket).since = now;
                 }
+                let name = self.agent_of(ticket);
+                let at_home = self.person(&name).expect("with an agent").place.clone();
+                let with = self.guest_mut(ticket).with.as_mut().expect("with an agent");
+                if let Some(place) = place {
+                    with.place.clone_from(place);
+                } else if with.place.is_empty() {
+                    with.place = at_home;
+                }
+                self.announce(ticket, now);
+                self.write(Rule::Flow, "called", Some(ticket), Some(&name));
                 Ok(())
             }
             Step::Recall => {
                 self.guest_mut(ticket).recalls += 1;
+                self.announce(ticket, now);
+                let name = self.agent_of(ticket);
+                self.write(Rule::NoShow, "recalled", Some(ticket), Some(&name));
                 Ok(())
             }
             Step::Start => {
@@ -72,13 +87,18 @@ impl Model {
                 person.since = now;
                 person.vouched = now;
                 self.set_state(ticket, VisitState::Serving, now);
+                // Nobody asks for a hand any more who had the guest before.
+                self.guest_mut(ticket).reception.hands.clear();
+                self.write(Rule::Flow, "started", Some(ticket), Some(&name));
                 Ok(())
             }
             Step::Finish => {
                 self.keep_slip(ticket, now);
                 let name = self.agent_of(ticket);
                 self.set_state(ticket, VisitState::Finished, now);
+                self.person_mut(&name).served += 1;
                 self.set_free(&name, now);
+                self.write(Rule::Flow, "finished", Some(ticket), Some(&name));
                 Ok(())
             }
             Step::NoShow => {
@@ -108,12 +128,14 @@ impl Model {
                     own
                 };
                 self.guest_mut(ticket).missed = false;
+                self.write(Rule::NoShow, "resumed", Some(ticket), None);
                 self.wait_at(ticket, place, now);
                 self.ask_for_the_owner(ticket, now);
                 Ok(())
             }
             Step::Refuse { .. } => {
                 let name = self.agent_of(ticket);
+                self.write(Rule::Refusal, "refused", Some(ticket), Some(&name));
                 let regains = self.rules.refused_agent_regains_turn.is_yes();
                 let turn = if regains {
                     TheTurn::GoesBackBeforeServing
@@ -124,7 +146,7 @@ impl Model {
                 let courtesy = matches!(with.cost, Cost::Courtesy(_));
                 if courtesy && !regains && state != VisitState::Serving {
                     let rota = self.guest(ticket).expect("here").rota;
-                    self.lose_what_it_cost(&with.agent, rota, &with.cost);
+                    self.lose_what_it_cost(ticket, rota, &with);
                 }
                 self.guest_mut(ticket).refused.push(name);
                 self.wait_again(ticket, now);
@@ -133,6 +155,7 @@ impl Model {
             Step::Transfer { line } => self.transfer(ticket, *line, now),
             Step::Reassign { agent, why } => self.reassign(ticket, &agent.0, why, now),
             Step::Leave => {
+                self.write(Rule::Flow, "left", Some(ticket), bound);
                 self.end(ticket, VisitState::Left, TheTurn::GoesBack, now);
                 Ok(())
             }
@@ -141,10 +164,18 @@ impl Model {
                     return Err("reason_needed");
                 }
                 let turn = TheTurn::GoesBackBeforeServing;
+                self.write(Rule::Flow, "cancelled", Some(ticket), bound);
                 self.end(ticket, VisitState::Cancelled, turn, now);
                 Ok(())
             }
             Step::NotABuyer { .. } => {
+                let guest = self.guest(ticket).expect("here");
+                let with = guest.with.clone().filter(|w| w.cost == Cost::Prepaid);
+                let rota = guest.rota;
+                // The pass booked ahead is struck out; where it has gone by, a turn is owed instead.
+                let struck = with.is_some_and(|w| self.page(&w.agent, rota).prepaid > 0);
+                self.guest_mut(ticket).pass_struck = struck;
+                self.write(Rule::NotABuyer, "not_a_buyer", Some(ticket), bound);
                 self.end(ticket, VisitState::Cancelled, TheTurn::GoesBack, now);
                 self.guest_mut(ticket).no_buyer = true;
                 Ok(())
@@ -172,7 +203,22 @@ impl Model {
         guest.with.as_ref().expect("with an agent").agent.clone()
     }
 
-    fn set_state(&mut self, ticket: &str, state: VisitState, now: Time) {
+    /// Who has the guest now.
+    pub fn bound_to(&self, ticket: &str) -> Option<String> {
+        let guest = self.guest(ticket)?;
+        let with = guest.with.as_ref().filter(|_| guest.state.has_agent());
+        with.map(|w| w.agent.clone())
+    }
+
+    /// On the display.
+    fn announce(&mut self, ticket: &str, now: Time) {
+        let guest = self.guest_mut(ticket);
+        let with = guest.with.as_ref().expect("with an agent");
+        guest.called = Some((with.agent.clone(), with.place.clone(), now));
+        guest.calls += 1;
+    }
+
+    pub fn set_state(&mut self, ticket: &str, state: VisitState, now: Time) {
         let guest = self.guest_mut(ticket);
         guest.state = state;
         guest.since = now;
@@ -227,6 +273,13 @@ impl Model {
 
     fn park(&mut self, ticket: &str, turn: TheTurn, missed: bool, now: Time) {
         self.keep_slip(ticket, now);
+        let bound = self.bound_to(ticket);
+        let (rule, what) = if missed {
+            (Rule::NoShow, "not_shown")
+        } else {
+            (Rule::Flow, "parked")
+        };
+        self.write(rule, what, Some(ticket), bound.as_deref());
         self.part(ticket, turn, now);
         self.set_state(ticket, VisitState::Parked, now);
         let until = Self::minutes_from(now, self.rules.parked_minutes);
@@ -235,7 +288,7 @@ impl Model {
         guest.missed = missed;
     }
 
-    fn end(&mut self, ticket: &str, state: VisitState, turn: TheTurn, now: Time) {
+    pub fn end(&mut self, ticket: &str, state: VisitState, turn: TheTurn, now: Time) {
         self.keep_slip(ticket, now);
         self.part(ticket, turn, now);
         self.guest_mut(ticket).parked_until = None;
@@ -247,6 +300,8 @@ impl Model {
         if usize::from(line == Line::Phone) != guest.rota {
             return Err("other_rota");
         }
+        let bound = self.bound_to(ticket);
+        self.write(Rule::Flow, "transferred", Some(ticket), bound.as_deref());
         self.part(ticket, TheTurn::GoesBackBeforeServing, now);
         self.guest_mut(ticket).line = line;
         self.wait_again(ticket, now);
@@ -267,6 +322,8 @@ impl Model {
         if !person.counted || person.doing != Doing::Ready {
             return Err("agent_not_ready");
         }
+        let from = self.bound_to(ticket);
+        self.write(Rule::Override, "reassigned", Some(ticket), from.as_deref());
         self.part(ticket, TheTurn::GoesBackBeforeServing, now);
         let guest = self.guest(ticket).expect("here");
         let rota = guest.rota;
@@ -282,6 +339,8 @@ impl Model {
             return Err("unknown_agent");
         }
         let came = self.guest(ticket).expect("here").came;
+        let name = Some(registration.agent.as_str());
+        self.write(Rule::Channel, "channel_judged", Some(ticket), name);
         if registration.verdict(Millis(came)) == Verdict::Valid {
             let wish = Wish {
                 agent: registration.agent.0.clone(),
@@ -319,8 +378,17 @@ impl Model {
             return Ok(());
         }
         if guest.state != VisitState::Waiting {
+            let bound = self.bound_to(ticket);
+            self.write(Rule::Flow, "withdrawn", Some(ticket), bound.as_deref());
             self.part(ticket, TheTurn::GoesBack, now);
             self.wait_again(ticket, now);
+        }
+        match &wish {
+            Some(wish) => {
+                let rule = super::line::rule_of(&wish.by);
+                self.write(rule, "belongs_to", Some(ticket), Some(&wish.agent));
+            }
+            None => self.write(Rule::Owner, "belongs_to_nobody", Some(ticket), None),
         }
         let guest = self.guest_mut(ticket);
         guest.waits = None;
@@ -341,14 +409,24 @@ impl Model {
             return Err("cannot_join");
         }
         let (size, wish) = (guest.size, guest.wish.clone());
+        let others = guest.co_owners.clone();
+        let bound = self.bound_to(ticket);
+        self.write(Rule::Party, "joined", Some(ticket), bound.as_deref());
         self.end(ticket, VisitState::Cancelled, TheTurn::GoesBack, now);
         self.guest_mut(ticket).slip = None;
+        self.guest_mut(ticket).co_owners.clear();
         let host = self.guest_mut(into);
         host.size += size;
+        host.co_owners.extend(others);
         // Somebody's guests together with nobody's are that somebody's.
         if host.wish.is_none() && host.state == VisitState::Waiting && wish.is_some() {
             host.wish = wish;
             self.ask_for_the_owner(into, now);
+        } else if let Some(wish) = wish
+            && host.wish.as_ref().is_none_or(|w| w.agent != wish.agent)
+        {
+            // Both own.
+            host.co_owners.insert(wish.agent);
         }
         Ok(())
     }
@@ -367,18 +445,31 @@ impl Model {
         match &slip.with {
             Some(with) if state == VisitState::Serving => {
                 // Only the start is taken back.
+                self.write(Rule::Flow, "undone", Some(ticket), Some(&with.agent));
                 self.person_mut(&with.agent).doing = Doing::Offered(ticket.to_owned());
                 self.put_back(ticket, &slip);
             }
             Some(with) if slip.state == VisitState::Serving => {
                 let withdrawn = self.make_room(&with.agent, now)?;
+                self.write(Rule::Flow, "undone", Some(ticket), Some(&with.agent));
+                if state == VisitState::Finished {
+                    self.person_mut(&with.agent).served -= 1;
+                }
                 let page = self.page(&with.agent, rota);
                 let mut with = with.clone();
                 if let Some(own) = page.given_back_from(ticket) {
                     page.strike_owed(own.number);
                     page.received += 1;
+                    let name = Some(with.agent.as_str());
+                    self.write(Rule::OwedTurn, "debt_cancelled", Some(ticket), name);
                 } else if self.guest(ticket).expect("here").no_buyer {
-                    with.cost = Cost::Nothing;
+                    if self.guest(ticket).expect("here").pass_struck {
+                        let page = self.page(&with.agent, rota);
+                        page.received += 1;
+                        page.prepaid += 1;
+                    } else {
+                        with.cost = Cost::Nothing;
+                    }
                 }
                 let person = self.person_mut(&with.agent);
                 if let Doing::Away(reason, set_at) = person.doing {
@@ -394,6 +485,7 @@ impl Model {
                 }
             }
             Some(with) => {
+                self.write(Rule::Flow, "undone", Some(ticket), None);
                 self.wait_again(ticket, now);
                 let guest = self.guest_mut(ticket);
                 guest.parked_until = None;
@@ -408,6 +500,7 @@ impl Model {
                 }
             }
             None => {
+                self.write(Rule::Flow, "undone", Some(ticket), None);
                 self.put_back(ticket, &slip);
                 if slip.state == VisitState::Waiting {
                     let place = self.own_place(ticket);
@@ -438,6 +531,8 @@ impl Model {
         if let Some(own) = page.given_back_from(ticket) {
             page.strike_owed(own.number);
             page.received += 1;
+            let name = Some(with.agent.as_str());
+            self.write(Rule::OwedTurn, "debt_cancelled", Some(ticket), name);
             return Cost::Debt(own);
         }
         if with.cost == Cost::Prepaid && !turn_stayed {
@@ -460,6 +555,7 @@ impl Model {
                 if self.guest(&other).expect("offered").state != VisitState::Offered {
                     return Err("too_late_to_undo");
                 }
+                self.write(Rule::Flow, "withdrawn", Some(&other), Some(name));
                 self.part(&other, TheTurn::GoesBack, now);
                 self.wait_again(&other, now);
                 Ok(Some(other))

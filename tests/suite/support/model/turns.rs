@@ -32,9 +32,10 @@ impl Model {
                 continue;
             }
             if !line.iter().any(|ticket| self.try_to_give(ticket, now)) {
-                return;
+                break;
             }
         }
+        self.send_home(now);
     }
 
     fn is_free(&self, name: &str) -> bool {
@@ -48,7 +49,8 @@ impl Model {
                 continue;
             };
             if !self.is_free(name) && !self.is_busy(name) {
-                self.guests[at].waits = None;
+                let ticket = self.guests[at].ticket.clone();
+                self.wait_no_longer(&ticket);
             }
         }
     }
@@ -99,6 +101,7 @@ impl Model {
         page.received += 1;
         if let Some(own) = page.given_back_from(ticket) {
             page.strike_owed(own.number);
+            self.write(Rule::OwedTurn, "debt_cancelled", Some(ticket), Some(name));
             return Cost::Debt(own);
         }
         if fewest {
@@ -116,11 +119,22 @@ impl Model {
             return false;
         };
         let rota = guest.rota;
-        if let Some((owed, _)) = &turn.owed {
+        self.write_passes(ticket, &turn.passes);
+        if let Some((owed, own)) = &turn.owed {
             self.page(&turn.agent, rota).strike_owed(owed.number);
+            let what = if *own { "debt_cancelled" } else { "debt_paid" };
+            self.write(Rule::OwedTurn, what, Some(ticket), Some(&turn.agent));
         }
         let (rule, cost) = if courtesy {
-            (Rule::Courtesy, self.courtesy(&turn, rota, now))
+            let cost = self.courtesy(&turn, rota, now);
+            if cost != Cost::Courtesy(None) {
+                let what = "debt_granted";
+                self.write(Rule::OwedTurn, what, Some(ticket), Some(&turn.agent));
+            } else if self.rules.courtesy != Courtesy::Nothing {
+                let what = "debt_withheld";
+                self.write(Rule::OwedTurn, what, Some(ticket), Some(&turn.agent));
+            }
+            (Rule::Courtesy, cost)
         } else {
             self.page(&turn.agent, rota).received += 1;
             match &turn.owed {
@@ -144,13 +158,14 @@ impl Model {
                 guest: None,
                 ..owed.clone()
             });
-            return Cost::Courtesy(Some(owed.number));
+            return Cost::Courtesy(Some((owed.number, owed.date)));
         }
         if self.at_the_cap(&turn.agent, rota) {
             self.page(&turn.agent, rota).lost += 1;
             return Cost::Courtesy(None);
         }
-        Cost::Courtesy(Some(self.owe(&turn.agent, rota, now, None)))
+        let number = self.owe(&turn.agent, rota, now, None);
+        Cost::Courtesy(Some((number, now)))
     }
 
     fn at_the_cap(&self, name: &str, rota: usize) -> bool {
@@ -173,18 +188,24 @@ impl Model {
         let person = self.person_mut(&agent);
         person.doing = Doing::Offered(ticket.to_owned());
         person.since = now;
+        let unseen = person.pad.is_some_and(|p| !p.0);
         let guest = self.guest_mut(ticket);
         guest.state = VisitState::Offered;
         guest.since = now;
         guest.waits = None;
         guest.recalls = 0;
+        guest.calls = 0;
         guest.slip = None;
         guest.with = Some(With {
             agent: agent.clone(),
             rule,
             cost,
+            offered_at: now,
             accept_by,
+            unseen,
+            place: String::new(),
         });
+        self.write_offer(rule, ticket, &agent, passes.clone());
         self.offers.push(OfferSeen {
             visit: ticket.to_owned(),
             agent,
@@ -346,8 +367,7 @@ impl Model {
         match person.doing {
             Doing::Serving(_) => {
                 let long = i64::from(self.rules.long_service_minutes) * MINUTE;
-                let withheld = (now - person.since.max(person.vouched) > long)
-                    .then_some(Consequence::WithheldLong);
+                let withheld = (now - person.vouched > long).then_some(Consequence::WithheldLong);
                 return Some((PassReason::Serving, self.grant(name, rota, now, withheld)));
             }
             Doing::Offered(_) => {
@@ -404,28 +424,39 @@ impl Model {
     /// Rule 11: what an offer that came to nothing had cost goes back.
     pub fn give_back(&mut self, ticket: &Ticket, rota: usize, with: &With, now: Time) {
         let page = self.page(&with.agent, rota);
-        match &with.cost {
+        let what = match &with.cost {
             Cost::Turn => {
                 page.received -= 1;
                 self.owe(&with.agent, rota, now, Some(ticket.clone()));
+                "turn_returned"
             }
             Cost::Debt(owed) => {
                 page.received -= 1;
                 self.owe(&with.agent, rota, owed.date, Some(ticket.clone()));
+                "turn_returned"
             }
             Cost::Prepaid => {
                 page.received -= 1;
                 if page.prepaid > 0 {
                     page.prepaid -= 1;
+                    "prepaid_cancelled"
                 } else {
                     self.owe(&with.agent, rota, now, Some(ticket.clone()));
+                    "turn_returned"
                 }
             }
             Cost::Courtesy(None) => {
                 page.lost -= 1;
                 self.owe(&with.agent, rota, now, Some(ticket.clone()));
+                "turn_returned"
             }
-            Cost::Courtesy(Some(_)) | Cost::Nothing => {}
-        }
+            Cost::Courtesy(Some(_)) | Cost::Nothing => return,
+        };
+        let rule = if what == "turn_returned" {
+            Rule::OwedTurn
+        } else {
+            Rule::AskedFor
+        };
+        self.write(rule, what, Some(ticket), Some(&with.agent));
     }
 }
