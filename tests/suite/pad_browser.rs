@@ -5,7 +5,7 @@ use serde_json::json;
 use yingbin::core::visit::VisitState;
 
 use crate::support::chromium::{Chromium, Tab};
-use crate::support::floor::TestFloor;
+use crate::support::floor::{DESK, TestFloor};
 use crate::support::line::{Cable, Line};
 use crate::support::pad::{CODE, MANAGER, PIN};
 use crate::support::site::{agreed, party};
@@ -387,5 +387,46 @@ async fn k6_a_manager_sees_hands_asked_for_and_resets_a_pin_on_the_spot() {
     assert_eq!(status.as_u16(), 204, "{answer}");
     tab.tap("#sign-out").await;
     tab.see("[data-staff='wu-bo']").await;
+    assert_eq!(tab.complaints(), Vec::<String>::new());
+}
+#[tokio::test(flavor = "multi_thread")]
+async fn r9_a_phone_that_leaves_the_wifi_without_a_word_gets_its_turn_back() {
+    let floor = TestFloor::open_with_managers(&recipient()).await;
+    floor.set_pins(&["chen-jing"]).await;
+    let line = Line::to(&floor.url).await;
+    let chromium = Chromium::start();
+    let tab = chromium.phone().await;
+    sign_in_at(&tab, &line.url(), "chen-jing", "zh-CN").await;
+    floor
+        .desk_until(|desk| desk.agents[0].pad == Some(true))
+        .await;
+    // Every connection seems open to both ends, and nothing arrives.
+    line.set(Cable::Hung);
+    floor.let_pass(5);
+    guest(&floor, "first").await;
+    floor.let_pass(8);
+    floor
+        .desk_until(|desk| desk.agents[0].pad == Some(false))
+        .await;
+    floor.let_pass(52);
+    floor
+        .desk_until(|desk| desk.agents[0].status == "away")
+        .await;
+    // The page itself has noticed too.
+    tab.see("#offline").await;
+    line.set(Cable::Whole);
+    tab.until("!document.getElementById('offline')").await;
+    tab.see("#ready").await;
+    floor
+        .desk_until(|desk| desk.agents[0].pad == Some(true))
+        .await;
+    let book = floor.get(DESK, "/api/v1/turn-book").await.1;
+    let mut lapse = book["lines"].as_array().unwrap().iter();
+    let lapse = lapse.rfind(|l| l["code"] == "lapsed").unwrap();
+    tab.picture("15-back-zh-CN").await;
+    let page = tab
+        .eval("document.querySelector('.figures').innerText")
+        .await;
+    assert!(page.as_str().unwrap().contains("1\n补接"), "{page} {lapse}");
     assert_eq!(tab.complaints(), Vec::<String>::new());
 }

@@ -82,6 +82,8 @@ let lookAgain = 0;
 
 const listen = () => {
   hangUp();
+  // From the beginning: a line may fall silent before its first word.
+  listenOn();
   source = new EventSource("/api/v1/pad/stream?lang=" + language);
   source.addEventListener("pad", (event) => {
     heard(event.lastEventId);
@@ -114,9 +116,12 @@ const QUIET = 12000;
 let quiet = 0;
 let unanswered = null;
 let answering = false;
-const heard = async (id) => {
+const listenOn = () => {
   clearTimeout(quiet);
   quiet = setTimeout(startAgain, QUIET);
+};
+const heard = async (id) => {
+  listenOn();
   // Receptionists and managers have no turn to lose: theirs bear no id.
   unanswered = id || null;
   if (answering) return;
