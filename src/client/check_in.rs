@@ -14,7 +14,7 @@ use crate::core::kiosk::{
     CheckInParts, ConsultantInfo, Effect, Failure, Message, Paper, SiteInfo, TicketInfo,
 };
 use crate::crypto::seal::{SealError, seal};
-use crate::protocol::check_in::{CheckInAnswer, CheckInRequest};
+use crate::protocol::check_in::{AssignmentView, CheckInAnswer, CheckInRequest};
 use crate::protocol::profile::{PROFILE_VERSION, Profile};
 use crate::protocol::site::SiteView;
 use crate::protocol::visit::PrintState;
@@ -117,6 +117,15 @@ impl EffectRunner {
                 visit,
                 paper: self.watch_paper(visit).await,
             }),
+            Effect::ChangeConsultant { visit, of } => Some(Message::ConsultantChanged {
+                visit,
+                outcome: self
+                    .client
+                    .change_consultant(visit, of)
+                    .await
+                    .map(|changed| changed.assignment.map(consultant_info))
+                    .map_err(failure),
+            }),
             Effect::Wipe => {
                 *self.sent.lock().unwrap_or_else(|e| e.into_inner()) = None;
                 if let Some(cut_off) = &self.cut_off {
@@ -140,14 +149,7 @@ impl EffectRunner {
         };
         answer.map_err(|error| {
             tracing::warn!(%error, "a check-in got no ticket");
-            match error {
-                e if e.is_temporary() => Failure::Temporary,
-                ClientError::OtherFloor => Failure::OtherFloor,
-                ClientError::Refused(problem) => Failure::Refused { code: problem.code },
-                _ => Failure::Refused {
-                    code: "unreadable".to_owned(),
-                },
-            }
+            failure(error)
         })
     }
 
@@ -196,6 +198,25 @@ impl EffectRunner {
     }
 }
 
+fn failure(error: ClientError) -> Failure {
+    match error {
+        e if e.is_temporary() => Failure::Temporary,
+        ClientError::OtherFloor => Failure::OtherFloor,
+        ClientError::Refused(problem) => Failure::Refused { code: problem.code },
+        _ => Failure::Refused {
+            code: "unreadable".to_owned(),
+        },
+    }
+}
+
+fn consultant_info(assignment: AssignmentView) -> ConsultantInfo {
+    ConsultantInfo {
+        id: assignment.agent,
+        name: assignment.name,
+        title: assignment.title,
+    }
+}
+
 /// The floor's answer as the state machine takes it.
 pub fn site_info(site: SiteView) -> SiteInfo {
     SiteInfo {
@@ -228,7 +249,7 @@ pub fn ticket_info(answer: CheckInAnswer) -> TicketInfo {
         wait_seconds: answer.ticket.wait_s,
         wait_range: answer.ticket.wait_range,
         url: answer.ticket.url,
-        consultant: assignment.map(|a| (a.name, a.title)),
+        consultant: assignment.map(consultant_info),
         printing: answer.print_job.is_some(),
     }
 }

@@ -135,7 +135,7 @@ fn touches(guest: &GuestScript, key: String) -> Vec<Message> {
         Message::Language(guest.language),
         Message::Before(guest.before),
     ];
-    if guest.before == Before::Yes {
+    if guest.before.names_consultant() {
         touches.extend([Message::AskFor(guest.asked_for.clone()), Message::Next]);
     }
     touches.extend(guest.agrees_to.iter().map(|purpose| Message::Consent {

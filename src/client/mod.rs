@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 
 use self::pin::Pin;
 use crate::core::id::{AgentId, VisitId};
+use crate::core::visit::Action;
 use crate::crypto::enrolment::KeyHash;
 use crate::protocol::agent::{AgentList, StatusRequest};
 use crate::protocol::check_in::{CheckInAnswer, CheckInRequest};
@@ -28,7 +29,7 @@ use crate::protocol::enrol::{EnrolAnswer, EnrolRequest};
 use crate::protocol::kiosk::KioskStanding;
 use crate::protocol::problem::Problem;
 use crate::protocol::site::SiteView;
-use crate::protocol::visit::{ActionRequest, OwnVisit, VisitView};
+use crate::protocol::visit::{ActionRequest, ChangedConsultant, OwnVisit, VisitView};
 
 /// Why the floor gave no usable answer.
 #[derive(Debug, thiserror::Error)]
@@ -166,6 +167,21 @@ impl FloorClient {
     /// A kiosk's view of its own visit: what became of the paper.
     pub async fn own_visit(&self, visit: VisitId) -> Result<OwnVisit, ClientError> {
         self.get(&format!("/api/v1/visits/{visit}")).await
+    }
+
+    /// The guest of a kiosk's own visit wishes for another consultant than `of`. Harmless when
+    /// repeated: it never sends a second one away.
+    pub async fn change_consultant(
+        &self,
+        visit: VisitId,
+        of: AgentId,
+    ) -> Result<ChangedConsultant, ClientError> {
+        let request = ActionRequest {
+            agent: Some(of),
+            ..ActionRequest::plain(Action::Refuse)
+        };
+        self.post(&format!("/api/v1/visits/{visit}/actions"), &request)
+            .await
     }
 
     /// A visit as the desk sees it.

@@ -133,12 +133,20 @@ pub struct OwnVisit {
     pub print: PrintView,
 }
 
+/// What a kiosk hears when its guest has wished for another consultant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ChangedConsultant {
+    /// `null`: the next one to be free; the display will call.
+    pub assignment: Option<AssignmentView>,
+}
+
 /// `POST /api/v1/visits/{id}/actions`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActionRequest {
     pub action: Action,
-    /// For `reassign`; for `owner` whose guest it is, none: nobody's.
+    /// For `reassign`; for `owner` whose guest it is, none: nobody's; for `refuse` who is refused,
+    /// so that the same wish said twice sends nobody else away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<AgentId>,
     /// Where to come, for `accept` and `call`; without it the agent's own place.

@@ -277,14 +277,16 @@ fn read_qr(stage: &Stage) -> String {
 type Page = (&'static str, fn(&Stage));
 
 /// Every page in the order of the way.
-const PAGES: [Page; 14] = [
+const PAGES: [Page; 16] = [
     ("welcome", |_| {}),
-    ("before", |s| {
+    ("by_name", |s| {
         s.tell(Message::Start {
             key: "key-1".into(),
         })
-        .tell(Message::Before(Before::Yes))
-        .tell(Message::AskFor(
+        .tell(Message::Before(Before::ByName));
+    }),
+    ("before", |s| {
+        s.tell(Message::Before(Before::Yes)).tell(Message::AskFor(
             site().consultants.first().map(|c| c.id.clone()),
         ));
     }),
@@ -345,6 +347,9 @@ const PAGES: [Page; 14] = [
             visit: ticket().visit,
             paper: Paper::Missing,
         });
+    }),
+    ("another", |s| {
+        s.tell(Message::WishAnother);
     }),
     ("connecting", |s| {
         s.wait(1)

@@ -34,6 +34,7 @@ mod floor_steer;
 mod floor_staff;
 mod glyphs;
 mod histories;
+mod kiosk_consultant;
 mod kiosk_guest;
 mod kiosk_screen;
 mod kiosk_series;

@@ -142,8 +142,11 @@ pub enum Step {
     Start,
     Finish,
     NoShow,
+    /// Rule 10. `of`: only while the visit is this agent's, so that the same wish said twice does
+    /// not send a second agent away; none: whoever's it is.
     Refuse {
         why: Option<String>,
+        of: Option<AgentId>,
     },
     Park,
     Resume,
@@ -331,6 +334,8 @@ pub enum Refusal {
     AgentHasVisit,
     #[error("the agent is not on duty and ready")]
     AgentNotReady,
+    #[error("the visit is not with that agent any more")]
+    AgentChanged,
     #[error("the agent is not serving anybody")]
     AgentNotServing,
     #[error("the agent is off; sign in first")]
@@ -400,6 +405,7 @@ impl Refusal {
             Self::ReasonNeeded => "reason_needed",
             Self::AgentHasVisit => "agent_has_visit",
             Self::AgentNotReady => "agent_not_ready",
+            Self::AgentChanged => "agent_changed",
             Self::AgentNotServing => "agent_not_serving",
             Self::AgentOff => "agent_off",
             Self::DayNotLater { .. } => "day_not_later",

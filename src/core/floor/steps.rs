@@ -42,7 +42,12 @@ impl Draft<'_> {
                 }
             }
             Step::NoShow => return self.no_show(&visit, unserved),
-            Step::Refuse { why } => self.refuse(&visit, why, unserved),
+            Step::Refuse { why, of } => {
+                if of.is_some() && of != self.agent_of(id) {
+                    return Err(Refusal::AgentChanged);
+                }
+                self.refuse(&visit, why, unserved);
+            }
             Step::Park => {
                 self.park(id, false);
                 self.return_turn(id, unserved, ReturnCause::Parked);

@@ -17,6 +17,8 @@ pub enum Effect {
     CheckIn(Box<CheckInParts>),
     /// Watch what becomes of the paper; answered by `Paper`.
     WatchPrint { visit: VisitId },
+    /// Another consultant than `of`; answered by `ConsultantChanged`. Harmless when repeated.
+    ChangeConsultant { visit: VisitId, of: AgentId },
     /// The session is over: forget whatever was kept for it.
     Wipe,
 }

@@ -96,6 +96,9 @@ impl Kiosk {
             _ if self.is_closed() => {}
             (_, Message::Leave) => return self.wipe(),
             (Step::Trouble, Message::Retry) => return self.resend(now),
+            (Step::Ticket, Message::WishAnother) => self.wish_another(),
+            (Step::Ticket, Message::KeepConsultant) => self.keep_consultant(),
+            (Step::Ticket, Message::ChangeConsultant) => return self.change_consultant(),
             (step, Message::Back) if !step.is_settled() => return self.back(),
             (Step::Visit, Message::Next) => return self.submit(),
             (_, Message::Next) => self.next(),
@@ -164,7 +167,7 @@ impl Kiosk {
     fn been_before(&mut self, before: Before) {
         self.session.before = Some(before);
         let anyone = self.site.iter().any(|s| !s.consultants.is_empty());
-        if before == Before::Yes && anyone {
+        if before.names_consultant() && anyone {
             // The consultants unfold on this screen; the guest goes on with `Next`.
             return;
         }

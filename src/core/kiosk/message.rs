@@ -1,7 +1,7 @@
 //! What can happen to a kiosk.
 
 use super::keyboard::Field;
-use super::site_info::{SiteInfo, TicketInfo};
+use super::site_info::{ConsultantInfo, SiteInfo, TicketInfo};
 use crate::core::guest_name::Title;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::Language;
@@ -14,6 +14,20 @@ pub enum Before {
     /// Treated as a visit that is not the first: the turn decides, and a guest who agrees may be
     /// recognised.
     Unsure,
+    /// The first visit, and the guest asks for somebody by name (rule 5), e.g. a friend's
+    /// consultant.
+    ByName,
+}
+
+impl Before {
+    /// Whether the guest chooses among the consultants next.
+    pub const fn names_consultant(self) -> bool {
+        matches!(self, Self::Yes | Self::ByName)
+    }
+    /// Whether the guest says that this is the first visit.
+    pub const fn is_first_visit(self) -> bool {
+        matches!(self, Self::No | Self::ByName)
+    }
 }
 
 /// What became of the paper, as far as the guest needs to know.
@@ -60,6 +74,11 @@ pub enum Message {
         visit: VisitId,
         paper: Paper,
     },
+    /// What became of the wish for another consultant; with nobody: the screen will call.
+    ConsultantChanged {
+        visit: VisitId,
+        outcome: Result<Option<ConsultantInfo>, Failure>,
+    },
 
     /// The welcome was touched. `key` is new and random: the idempotency key of this session.
     Start {
@@ -103,6 +122,12 @@ pub enum Message {
     Drink(Option<String>),
     /// Send the very same request again.
     Retry,
+    /// On the ticket: somebody else, please (rule 10).
+    WishAnother,
+    /// Not after all.
+    KeepConsultant,
+    /// Yes, somebody else.
+    ChangeConsultant,
 }
 
 impl Message {
@@ -117,6 +142,7 @@ impl Message {
                 | Self::CheckedIn { .. }
                 | Self::CheckInFailed { .. }
                 | Self::Paper { .. }
+                | Self::ConsultantChanged { .. }
         )
     }
 }

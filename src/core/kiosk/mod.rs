@@ -6,6 +6,7 @@
 //! one session makes at most one ticket, since all its requests carry one key; every session ends
 //! in a wipe (P6).
 
+mod another;
 mod effect;
 mod flow;
 mod keyboard;
@@ -15,6 +16,7 @@ mod site_info;
 mod submit;
 mod view;
 
+pub use another::Another;
 pub use effect::{CheckInParts, Effect, PersonalParts};
 pub use flow::Step;
 pub use keyboard::{Candidates, Choice, Field, NamePart};
@@ -132,6 +134,9 @@ impl Kiosk {
             Message::CheckedIn { key, ticket } => self.checked_in(&key, *ticket, now),
             Message::CheckInFailed { key, failure } => self.check_in_failed(&key, &failure, now),
             Message::Paper { visit, paper } => self.paper(visit, paper),
+            Message::ConsultantChanged { visit, outcome } => {
+                self.consultant_changed(visit, outcome, now)
+            }
             touch => self.touch(touch, now),
         }
     }

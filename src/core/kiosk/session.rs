@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::another::Another;
 use super::effect::CheckInParts;
 use super::flow::Step;
 use super::keyboard::{Field, Typing};
@@ -51,4 +52,5 @@ pub(super) struct Session {
     pub(super) trouble: Option<Trouble>,
     pub(super) ticket: Option<TicketInfo>,
     pub(super) paper: Paper,
+    pub(super) another: Another,
 }

@@ -39,8 +39,8 @@ pub struct TicketInfo {
     pub wait_range: Option<WaitRange>,
     /// What the QR holds.
     pub url: String,
-    /// Name and title; `None`: nobody is ready yet.
-    pub consultant: Option<(String, Text)>,
+    /// `None`: nobody is ready yet.
+    pub consultant: Option<ConsultantInfo>,
     /// Whether paper is on its way; without a printer nothing is watched.
     pub printing: bool,
 }

@@ -97,7 +97,7 @@ impl Kiosk {
         Some(CheckInParts {
             key: session.key.clone(),
             language: self.language,
-            first_visit: session.before == Some(Before::No),
+            first_visit: session.before.is_some_and(Before::is_first_visit),
             purpose: session.purpose.clone()?,
             party_size: session.party_size?,
             notice_version: site.notice.version.clone(),
@@ -126,6 +126,7 @@ impl Kiosk {
         let visit = ticket.visit;
         let watch = ticket.printing;
         self.session.ticket = Some(ticket);
+        self.session.another = self.offer_another();
         // The ticket is made: nothing that was typed is needed any more.
         self.session.parts = None;
         self.session.given_name.clear();

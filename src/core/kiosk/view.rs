@@ -1,5 +1,6 @@
 //! What is to be seen: plain values, ready to draw, in the guest's language.
 
+use super::another::Another;
 use super::keyboard::{Field, grouped};
 use super::message::{Before, Paper};
 use super::site_info::TicketInfo;
@@ -92,6 +93,7 @@ pub struct TicketCard {
     /// 陈静 · 置业顾问, or 请稍候.
     pub consultant: String,
     pub consultant_note: String,
+    pub another: Another,
     pub url: String,
     pub paper: Paper,
     pub paper_note: String,
@@ -274,20 +276,8 @@ impl Kiosk {
         let ahead = ticket.ahead.to_string();
         // Without the floor a number is promised, and neither an agent nor a position.
         let own_number = TicketNumber::is_of_a_kiosk(&ticket.number);
-        let (consultant, note) = match &ticket.consultant {
-            Some((name, title)) => (
-                say(
-                    language,
-                    "kiosk.consultant",
-                    &[("name", name), ("title", title.get(language))],
-                ),
-                say(language, "kiosk.consultant_comes", &[]),
-            ),
-            None => (
-                say(language, "kiosk.please_wait", &[]),
-                say(language, "kiosk.consultant_later", &[]),
-            ),
-        };
+        let another = self.session.another;
+        let (consultant, note) = consultant(language, ticket, another);
         let paper_key = match self.session.paper {
             Paper::Missing if own_number => "kiosk.own_number_paper",
             Paper::Pending => "kiosk.paper_pending",
@@ -309,11 +299,31 @@ impl Kiosk {
             },
             consultant,
             consultant_note: note,
+            another,
             url: ticket.url.clone(),
             paper: self.session.paper,
             paper_note: say(language, paper_key, &[]),
         })
     }
+}
+
+/// Who receives the guest, and what happens next.
+fn consultant(language: Language, ticket: &TicketInfo, another: Another) -> (String, String) {
+    let words = |key: &str| say(language, &format!("kiosk.{key}"), &[]);
+    let who = ticket.consultant.as_ref().map(|c| {
+        let values = [("name", c.name.as_str()), ("title", c.title.get(language))];
+        say(language, "kiosk.consultant", &values)
+    });
+    let (who, note) = match (another, who) {
+        (Another::Asking, _) => (Some(words("another_title")), "another_note"),
+        (Another::Sending, _) => (None, "another_sending"),
+        (Another::Failed, _) => (None, "another_failed"),
+        (Another::Done, Some(who)) => (Some(who), "another_comes"),
+        (Another::Done, None) => (None, "another_later"),
+        (_, Some(who)) => (Some(who), "consultant_comes"),
+        (_, None) => (None, "consultant_later"),
+    };
+    (who.unwrap_or_else(|| words("please_wait")), words(note))
 }
 
 fn wait(language: Language, ticket: &TicketInfo) -> String {

@@ -186,7 +186,10 @@ impl Driver<'_> {
                     return;
                 }
                 let step = if course.refuses.contains(&offer.agent) {
-                    Step::Refuse { why: None }
+                    Step::Refuse {
+                        why: None,
+                        of: None,
+                    }
                 } else {
                     Step::Accept { place: None }
                 };

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::allowed::{Allowed, DESK, KIOSK};
-use super::caller::{By, MANAGER, RECEPTION, STAFF};
+use super::caller::{By, Caller, MANAGER, RECEPTION, STAFF};
 use super::error::problem;
 use super::{Answer, Shared};
 use crate::core::floor::{Command, Deed, Step};
@@ -17,12 +17,14 @@ use crate::core::id::VisitId;
 use crate::core::reception::{Next, NextStep};
 use crate::core::visit::{Action, VisitState};
 use crate::floor::ask::AskError;
+use crate::floor::check_in::assignment;
+use crate::floor::grants::Device;
 use crate::floor::views;
 use crate::http::{ApiError, Json};
 use crate::protocol::desk::HandGivenRequest;
 use crate::protocol::feed::DeviceRole;
 use crate::protocol::problem::Problem;
-use crate::protocol::visit::{ActionRequest, OwnVisit, VisitList, VisitView};
+use crate::protocol::visit::{ActionRequest, ChangedConsultant, OwnVisit, VisitList, VisitView};
 
 /// Longest place or reason, characters.
 const TEXT_MAX: usize = 200;
@@ -94,15 +96,16 @@ pub(super) async fn one(
 }
 
 /// Takes a visit one step further. An agent's pad only its own visit, and only forward; a manager's
-/// session makes the manager the one who decided (rule 15).
+/// session makes the manager the one who decided (rule 15). A kiosk may say that the guest of its own
+/// visit wishes for another consultant (`refuse` with `agent`, rule 10), and nothing else.
 #[utoipa::path(
     post, path = "/api/v1/visits/{id}/actions", request_body = ActionRequest,
     params(("id" = String, Path)),
     responses(
-        (status = 200, body = VisitView, description = "The visit afterwards"),
+        (status = 200, body = VisitView, description = "The visit afterwards; a kiosk gets a `ChangedConsultant`"),
         (status = 204, description = "To an agent: done, and the visit is no longer theirs"),
         (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem, description = "`impossible_step`, `recalls_left`, `agent_has_visit`, `agent_not_ready`; to an agent also `not_yours`, `steps_open`"),
+        (status = 409, body = Problem, description = "`impossible_step`, `recalls_left`, `agent_has_visit`, `agent_not_ready`, `agent_changed`; to an agent also `not_yours`, `steps_open`"),
         (status = 422, body = Problem, description = "`reason_needed`, `agent_needed`, `line_needed`, `too_long`, `unknown_agent`"),
         (status = 503, body = Problem),
     ),
@@ -110,10 +113,15 @@ pub(super) async fn one(
 )]
 pub(super) async fn act(
     State(api): Shared,
-    By(caller): By<{ DESK | STAFF }>,
+    By(caller): By<{ KIOSK | DESK | STAFF }>,
     id: Result<Path<String>, PathRejection>,
     Json(request): Json<ActionRequest>,
 ) -> Answer<Response> {
+    if let Caller::Device(kiosk) = &caller
+        && kiosk.role == DeviceRole::Kiosk
+    {
+        return another_consultant(&api, kiosk, id, request).await;
+    }
     let visit = visit_id(id)?;
     let agent = caller.agent().cloned();
     let command = match &agent {
@@ -137,6 +145,43 @@ pub(super) async fn act(
         Some(agent) if bound != Some(&agent) => StatusCode::NO_CONTENT.into_response(),
         _ => Reply(after).into_response(),
     })
+}
+
+/// Rule 10, privately at the kiosk.
+async fn another_consultant(
+    api: &super::Api,
+    kiosk: &Device,
+    id: Result<Path<String>, PathRejection>,
+    request: ActionRequest,
+) -> Answer<Response> {
+    // Whether somebody else's visit exists is none of a kiosk's business.
+    let visit = visit_id(id).map_err(|_| ApiError::forbidden())?;
+    let device = kiosk.id.clone();
+    let own = api.engine.read_about(vec![visit], move |floor| {
+        let visit = floor.state.visits.get(&visit);
+        visit.is_some_and(|v| v.device == device)
+    });
+    let asked = request.action == Action::Refuse;
+    if !asked || !own.await.map_err(problem)? {
+        return Err(ApiError::forbidden());
+    }
+    let of = request
+        .agent
+        .ok_or_else(|| needed("agent_needed", "/agent", "Another than whom?"))?;
+    let step = Step::Refuse {
+        why: None,
+        of: Some(of),
+    };
+    api.engine
+        .command(kiosk.id.as_str(), Command::Visit { visit, step })
+        .await
+        .map_err(problem)?;
+    let now = api.engine.read_about(vec![visit], move |floor| {
+        let visit = floor.state.visits.get(&visit)?;
+        assignment(floor, visit)
+    });
+    let assignment = now.await.map_err(problem)?;
+    Ok(Reply(ChangedConsultant { assignment }).into_response())
 }
 
 /// Somebody came to an agent who had asked for a hand.
@@ -222,7 +267,10 @@ fn step(request: ActionRequest) -> Answer<Step> {
         Action::Start => Step::Start,
         Action::Finish => Step::Finish,
         Action::NoShow => Step::NoShow,
-        Action::Refuse => Step::Refuse { why: reason },
+        Action::Refuse => Step::Refuse {
+            why: reason,
+            of: request.agent,
+        },
         Action::Park => Step::Park,
         Action::Resume => Step::Resume,
         Action::Transfer => Step::Transfer {

@@ -44,6 +44,7 @@ pub(super) fn connect(screen: &Rc<Screen>) {
             KioskBefore::No => Some(Message::Before(Before::No)),
             KioskBefore::Yes => Some(Message::Before(Before::Yes)),
             KioskBefore::Unsure => Some(Message::Before(Before::Unsure)),
+            KioskBefore::ByName => Some(Message::Before(Before::ByName)),
             KioskBefore::Unanswered => None,
         };
         on_ask_for(agent: SharedString) => Some(Message::AskFor(some(agent).map(AgentId)));
@@ -76,5 +77,8 @@ pub(super) fn connect(screen: &Rc<Screen>) {
         on_choose_party(size: i32) => u32::try_from(size).ok().map(Message::PartySize);
         on_choose_drink(id: SharedString) => Some(Message::Drink(some(id)));
         on_retry() => Some(Message::Retry);
+        on_wish_another() => Some(Message::WishAnother);
+        on_keep_consultant() => Some(Message::KeepConsultant);
+        on_change_consultant() => Some(Message::ChangeConsultant);
     }
 }

@@ -3,13 +3,13 @@
 
 use slint::{Image, ModelRc, Rgb8Pixel, SharedPixelBuffer, SharedString, VecModel};
 use yingbin_ui::{
-    KioskAnswer, KioskBefore, KioskConsent, KioskConsultant, KioskField, KioskLanguage,
-    KioskNoticeLine, KioskOffer, KioskState, KioskStep, KioskTicket, KioskTitle,
+    KioskAnother, KioskAnswer, KioskBefore, KioskConsent, KioskConsultant, KioskField,
+    KioskLanguage, KioskNoticeLine, KioskOffer, KioskState, KioskStep, KioskTicket, KioskTitle,
 };
 
 use super::words;
 use crate::core::guest_name::Title;
-use crate::core::kiosk::{Before, Field, Offer, Paper, Step, TicketCard, View};
+use crate::core::kiosk::{Another, Before, Field, Offer, Paper, Step, TicketCard, View};
 
 pub(super) fn show(state: &KioskState<'_>, view: &View, drawn: Option<&View>) {
     /// Runs the block if any of the fields differs from what is drawn.
@@ -67,6 +67,7 @@ pub(super) fn show(state: &KioskState<'_>, view: &View, drawn: Option<&View>) {
         Some(Before::No) => KioskBefore::No,
         Some(Before::Yes) => KioskBefore::Yes,
         Some(Before::Unsure) => KioskBefore::Unsure,
+        Some(Before::ByName) => KioskBefore::ByName,
     }));
     when_changed!(consultants => state.set_consultants(model(&view.consultants, |c| KioskConsultant {
         id: c.id.as_str().into(),
@@ -151,6 +152,11 @@ fn ticket(card: &TicketCard) -> KioskTicket {
         wait: text(&card.wait),
         consultant: text(&card.consultant),
         consultant_note: text(&card.consultant_note),
+        another: match card.another {
+            Another::Offered => KioskAnother::Offered,
+            Another::Asking => KioskAnother::Asking,
+            _ => KioskAnother::None,
+        },
         paper_note: text(&card.paper_note),
         paper_missing: card.paper == Paper::Missing,
         qr: qr(&card.url),

@@ -114,10 +114,7 @@ pub fn ticket() -> TicketInfo {
             to_s: 900,
         }),
         url: "https://office.example/t/Zm9yIHRlc3RzIG9ubHk".into(),
-        consultant: Some((
-            "陈静".into(),
-            Text::zh_en("置业顾问", "Property consultant").and(Language::ZhTw, "置業顧問"),
-        )),
+        consultant: Some(site().consultants[0].clone()),
         printing: true,
     }
 }

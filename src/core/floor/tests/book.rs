@@ -273,7 +273,13 @@ fn r4_a_courtesy_says_how_the_guest_is_tied_and_a_forfeited_one_is_a_loss() {
     assert!(english[1].starts_with(start), "{english:?}");
     let visit = super::world::visit_id(1);
     let from = w.state.book.len();
-    w.step(visit, Step::Refuse { why: None });
+    w.step(
+        visit,
+        Step::Refuse {
+            why: None,
+            of: None,
+        },
+    );
     let said = chinese(&w, from);
     assert!(said[0].ends_with("未说明原因；本轮不退还"), "{said:?}");
     assert!(said[1].starts_with("义务接待未成，bo"), "{said:?}");
@@ -284,7 +290,13 @@ fn r10_a_refusal_says_whether_the_turn_goes_back() {
     let mut w = World::on_duty_with(2, with(|r| r.refused_agent_regains_turn = YesNo::Yes));
     let visit = w.arrive();
     let from = w.state.book.len();
-    w.step(visit, Step::Refuse { why: None });
+    w.step(
+        visit,
+        Step::Refuse {
+            why: None,
+            of: None,
+        },
+    );
     let said = chinese(&w, from);
     assert_eq!(
         said[0],
@@ -294,7 +306,13 @@ fn r10_a_refusal_says_whether_the_turn_goes_back() {
     // Once the service has begun the turn is used.
     w.begin(visit);
     let from = w.state.book.len();
-    w.step(visit, Step::Refuse { why: None });
+    w.step(
+        visit,
+        Step::Refuse {
+            why: None,
+            of: None,
+        },
+    );
     assert!(chinese(&w, from)[0].ends_with("本轮不退还"));
 }
 

@@ -278,7 +278,13 @@ fn r_a_refused_courtesy_earns_no_turn() {
     w.set(2, Attendance::Away(AwayReason::Leave));
     let visit = w.arrive_asking(2);
     assert_eq!((w.server(visit), w.owed(0)), (Some(0), 1));
-    w.step(visit, Step::Refuse { why: None });
+    w.step(
+        visit,
+        Step::Refuse {
+            why: None,
+            of: None,
+        },
+    );
     assert_eq!((w.owed(0), page(&w, 0).lost), (0, 1), "the turn stays used");
     assert!(page(&w, 0).debts.balances());
 }

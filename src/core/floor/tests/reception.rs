@@ -215,7 +215,13 @@ fn k7_a_colleague_who_takes_over_asks_for_nothing_yet() {
     let visit = world.served_by_first();
     let kind = HandKind::Manager;
     world.deed(0, visit, Deed::AskHand { kind });
-    world.step(visit, Step::Refuse { why: None });
+    world.step(
+        visit,
+        Step::Refuse {
+            why: None,
+            of: None,
+        },
+    );
     world.begin(visit);
     assert_eq!(world.server(visit), Some(1));
     assert!(world.state.visits[&visit].reception.hands.is_empty());

@@ -330,12 +330,19 @@ fn k6_a_late_guest_comes_back_three_behind_and_the_returned_turn_is_the_turn() {
 fn k6_whoever_refuses_an_agent_is_never_given_to_that_agent_again() {
     let mut w = World::on_duty(2);
     let visit = w.arrive();
-    w.step(visit, Step::Refuse { why: None });
+    w.step(
+        visit,
+        Step::Refuse {
+            why: None,
+            of: None,
+        },
+    );
     assert_eq!(w.server(visit), Some(1));
     w.step(
         visit,
         Step::Refuse {
             why: Some("想听方言".into()),
+            of: None,
         },
     );
     assert_eq!(w.visit_state(visit), VisitState::Waiting);

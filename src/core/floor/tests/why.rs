@@ -119,7 +119,13 @@ fn k7_the_answer_is_true_of_the_state_before() {
     world.set(1, Attendance::Off);
     let c = world.arrive_asking(0);
     world.begin(c);
-    world.step(c, Step::Refuse { why: None });
+    world.step(
+        c,
+        Step::Refuse {
+            why: None,
+            of: None,
+        },
+    );
     told(&world);
     let to = (0..4).find(|n| world.state.agents[&agent(*n)].is_ready());
     if let Some(to) = to {
@@ -249,7 +255,13 @@ fn k7_a_refused_agent_with_the_older_debt_is_told_of_the_refusal() {
         agent: agent(0),
         rota: RotaKind::WalkIn,
     });
-    world.step(visit, Step::Refuse { why: None });
+    world.step(
+        visit,
+        Step::Refuse {
+            why: None,
+            of: None,
+        },
+    );
     assert_eq!(world.server(visit), Some(1));
     let Why::OwedTurn { own, .. } = ask(&world, 0) else {
         panic!("{:?}", ask(&world, 0));
