@@ -199,6 +199,20 @@ cases! {
         assert_eq!(at(&mut *tx, 29).await, Some(("chen".into(), false)));
         owners::take_back(&mut *tx, "b").await.unwrap();
         assert_eq!(at(&mut *tx, 30).await, Some(("chen".into(), false)));
+        // A claim is open while its moment is ahead and nothing newer has settled the matter.
+        let claimable = owners::OwnerRow {
+            agent: AgentId::new("lin"),
+            contact_at: Millis(40),
+            claim_until: Some(Millis(60)),
+        };
+        owners::put(&mut *tx, "1", "c", "xihu", &claimable).await.unwrap();
+        let claims = owners::open_claims(&mut *tx, "xihu", Millis(59), 9).await.unwrap();
+        assert_eq!(claims, [("1".to_owned(), claimable)]);
+        let over = owners::open_claims(&mut *tx, "xihu", Millis(60), 9).await.unwrap();
+        assert!(over.is_empty());
+        put(&mut *tx, "d", "chen", 41).await;
+        let settled = owners::open_claims(&mut *tx, "xihu", Millis(59), 9).await.unwrap();
+        assert!(settled.is_empty());
         let bought = owners::finished_in(&mut *tx, "1", ["signing", "after_sales"]).await;
         assert!(!bought.unwrap());
     }
@@ -218,12 +232,16 @@ cases! {
         bookings::put_appointment(&mut *tx, "xihu", &past, "xihu-1").await.unwrap();
         bookings::set_appointments(&mut *tx, "xihu", &list, Millis(5)).await.unwrap();
         let all = bookings::appointments(&mut *tx, "xihu", Millis(0)).await.unwrap();
-        assert_eq!(all, [two, one.clone(), desks.clone()]);
+        let by = |a: &Appointment, by: &str| (a.clone(), by.to_owned());
+        let office = bookings::OFFICE;
+        assert_eq!(all, [by(&two, office), by(&one, office), by(&desks, "xihu-1")]);
         let ahead = bookings::appointments(&mut *tx, "xihu", Millis(20)).await.unwrap();
-        assert_eq!(ahead, [one, desks.clone()]);
+        assert_eq!(ahead, [by(&one, office), by(&desks, "xihu-1")]);
+        assert!(bookings::drop_appointment(&mut *tx, "xihu", "two").await.unwrap());
+        assert!(!bookings::drop_appointment(&mut *tx, "xihu", "two").await.unwrap());
         bookings::set_appointments(&mut *tx, "xihu", &[], Millis(5)).await.unwrap();
         let all = bookings::appointments(&mut *tx, "xihu", Millis(0)).await.unwrap();
-        assert_eq!(all, [desks]);
+        assert_eq!(all, [by(&desks, "xihu-1")]);
 
         let registration = Registration {
             id: "BJ-1".into(),

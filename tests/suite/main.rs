@@ -7,6 +7,7 @@ mod central_kiosks;
 mod central_pad;
 mod central_setup;
 mod console;
+mod console_bookings;
 mod desk_counter;
 mod desk_counter_screen;
 mod desk_errands;

@@ -14,9 +14,9 @@ use crate::http::ApiError;
 use crate::protocol::booking::{
     AppointmentEntry, AppointmentList, OverdueCounts, RegistrationEntry, RegistrationList,
 };
-use crate::store::Tx;
 use crate::store::central::bookings;
 use crate::store::central::sites::SiteRow;
+use crate::store::{StoreError, Tx};
 
 /// The first moment of today in the showroom.
 pub fn today(central: &Central, site: &SiteRow) -> Millis {
@@ -31,8 +31,50 @@ pub async fn appointments(central: &Central, site: &str) -> Result<AppointmentLi
     let from = today(central, &row);
     let all = bookings::appointments(&mut *tx, site, from).await?;
     Ok(AppointmentList {
-        appointments: all.iter().map(AppointmentEntry::from).collect(),
+        appointments: all.iter().map(|(a, _)| a.into()).collect(),
     })
+}
+
+/// The same, each with the floor whose desk arranged it; `None`: the office.
+pub async fn made(
+    central: &Central,
+    site: &str,
+) -> Result<Vec<(Appointment, Option<String>)>, ApiError> {
+    let mut tx = central.db.read().await?;
+    let row = existing(&mut *tx, site).await?;
+    let all = bookings::appointments(&mut *tx, site, today(central, &row)).await?;
+    let by = |by: String| Some(by).filter(|by| by != bookings::OFFICE);
+    Ok(all.into_iter().map(|(a, floor)| (a, by(floor))).collect())
+}
+
+/// Adds one to the office's own appointments.
+///
+/// # Errors
+/// 422: `bad_time`, `past_time` (before today), `bad_text`, `unknown_agent`.
+pub async fn add_appointment(
+    central: &Central,
+    site: &str,
+    entry: &AppointmentEntry,
+) -> Result<(), ApiError> {
+    let mut tx = central.db.write().await?;
+    let row = existing(&mut *tx, site).await?;
+    let appointment = entry.read().map_err(|(code, f)| wrong(code, "", f))?;
+    on_staff(&row, &entry.agent, "/agent")?;
+    if appointment.time < today(central, &row) {
+        let title = "An appointment is for today or later";
+        return Err(ApiError::invalid("past_time", "/time", title));
+    }
+    bookings::put_appointment(&mut *tx, site, &appointment, bookings::OFFICE).await?;
+    feed::hand_down(central, tx, site, Kind::Appointments).await
+}
+
+/// Cancels an appointment, whoever arranged it.
+pub async fn cancel_appointment(central: &Central, site: &str, id: &str) -> Result<(), ApiError> {
+    let mut tx = central.db.write().await?;
+    if !bookings::drop_appointment(&mut *tx, site, id).await? {
+        return Err(ApiError::not_found());
+    }
+    feed::hand_down(central, tx, site, Kind::Appointments).await
 }
 
 /// Replaces the office's own appointments.
@@ -80,6 +122,40 @@ pub async fn save_registrations(
     }
     distinct(all.iter().map(|r| r.id.as_str()), "/registrations")?;
     bookings::set_registrations(&mut *tx, site, &all).await?;
+    feed::hand_down(central, tx, site, Kind::Registrations).await
+}
+
+/// Adds one registration.
+///
+/// # Errors
+/// 422: `bad_time`, `never_valid`, `bad_text`, `unknown_agent`, `twice`.
+pub async fn add_registration(
+    central: &Central,
+    site: &str,
+    entry: &RegistrationEntry,
+) -> Result<(), ApiError> {
+    let mut tx = central.db.write().await?;
+    let row = existing(&mut *tx, site).await?;
+    let registration = entry.read().map_err(|(code, f)| wrong(code, "", f))?;
+    on_staff(&row, &entry.agent, "/agent")?;
+    match bookings::add_registration(&mut *tx, site, &registration).await {
+        Err(StoreError::Unique) => {
+            let title = "This id stands there already";
+            Err(ApiError::invalid("twice", "/id", title))
+        }
+        done => {
+            done?;
+            feed::hand_down(central, tx, site, Kind::Registrations).await
+        }
+    }
+}
+
+/// Takes a registration off the list.
+pub async fn remove_registration(central: &Central, site: &str, id: &str) -> Result<(), ApiError> {
+    let mut tx = central.db.write().await?;
+    if !bookings::drop_registration(&mut *tx, site, id).await? {
+        return Err(ApiError::not_found());
+    }
     feed::hand_down(central, tx, site, Kind::Registrations).await
 }
 

@@ -5,6 +5,9 @@ use jiff::tz::TimeZone;
 
 use crate::core::time::Millis;
 
+/// A field of date and time (`datetime-local`).
+const FIELD: &str = "%Y-%m-%dT%H:%M";
+
 /// The showroom's clock. An unknown zone reads as UTC rather than failing the page.
 #[derive(Clone)]
 pub struct Clock(TimeZone);
@@ -34,6 +37,23 @@ impl Clock {
         Millis::parse_rfc3339(rfc3339).map_or_else(|| rfc3339.to_owned(), |at| self.date_time(at))
     }
 
+    /// As a field of date and time takes it, e.g. `2026-11-23T14:05`.
+    pub fn field(&self, at: Millis) -> String {
+        self.format(at, FIELD)
+    }
+
+    /// What a field of date and time holds, by the showroom's clock. An hour that a change of clocks
+    /// leaves out is the one after it.
+    pub fn parse(&self, field: &str) -> Option<Millis> {
+        let civil = jiff::civil::DateTime::strptime(FIELD, field).ok()?;
+        let at = self
+            .0
+            .to_ambiguous_zoned_datetime(civil)
+            .compatible()
+            .ok()?;
+        Some(Millis(at.timestamp().as_millisecond()))
+    }
+
     fn format(&self, at: Millis, pattern: &str) -> String {
         Timestamp::from_millisecond(at.0).map_or_else(
             |_| "—".to_owned(),
@@ -55,5 +75,9 @@ mod tests {
         let at = Millis::parse_rfc3339("2026-11-23T06:05:00Z").expect("a time");
         assert_eq!(Clock::new("Asia/Shanghai").time(at), "14:05");
         assert_eq!(Clock::new("no/where").date_time(at), "2026-11-23 06:05");
+        let shanghai = Clock::new("Asia/Shanghai");
+        assert_eq!(shanghai.field(at), "2026-11-23T14:05");
+        assert_eq!(shanghai.parse("2026-11-23T14:05"), Some(at));
+        assert_eq!(shanghai.parse("tomorrow"), None);
     }
 }

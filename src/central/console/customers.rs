@@ -8,16 +8,21 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::Centre;
+use super::bookings::{consultants, name};
 use super::clock::Clock;
 use super::form::Form;
 use super::frame::{Choice, Frame};
 use super::render;
-use super::signed::Signed;
+use super::signed::{Manager, Signed};
 use super::words::Words;
+use crate::central::access::ADMINISTRATOR;
 use crate::central::customers as records;
+use crate::core::id::AgentId;
+use crate::core::time::Millis;
 use crate::http::ApiError;
 use crate::protocol::central::CustomerSearch;
 use crate::protocol::central::{CustomerList, CustomerView};
+use crate::protocol::recognition::OwnerDecision;
 use crate::store::central::{overview, sites};
 
 #[derive(Template)]
@@ -28,6 +33,29 @@ pub struct CustomersPage {
     pub by: String,
     pub term: String,
     pub found: Option<Found>,
+    pub claims: Vec<ClaimRow>,
+}
+
+/// A customer whom a colleague may claim.
+pub struct ClaimRow {
+    pub id: String,
+    pub name: String,
+    pub agent: String,
+    pub until: String,
+}
+
+/// Whose customer somebody is.
+pub struct Owned {
+    /// Empty: nobody's yet.
+    pub agent: String,
+    pub contact: String,
+    pub protected: String,
+    pub under_protection: bool,
+    /// Empty: nobody may claim them.
+    pub claim: String,
+    pub bought: bool,
+    /// For whoever may decide it.
+    pub consultants: Vec<Choice>,
 }
 
 pub struct Found {
@@ -42,6 +70,7 @@ pub struct CustomerPage {
     pub frame: Frame,
     pub initial: String,
     pub customer: CustomerRow,
+    pub owned: Owned,
     pub visits: Vec<VisitRow>,
     pub timeline: Vec<Entry>,
     pub consents: Vec<ConsentRow>,
@@ -129,15 +158,37 @@ impl Found {
 const MOST_VISITS: u32 = 200;
 
 /// `GET /customers`: the empty search.
-pub async fn show(signed: Signed) -> Response {
+pub async fn show(State(centre): State<Centre>, signed: Signed) -> Response {
     let t = signed.words();
+    let claims = match open_claims(&centre, &signed).await {
+        Ok(claims) => claims,
+        Err(error) => return signed.refuse(&error),
+    };
     render::page(&CustomersPage {
         frame: signed.frame(),
         ways: ways(&t, "phone"),
         by: "phone".to_owned(),
         term: String::new(),
         found: None,
+        claims,
     })
+}
+
+async fn open_claims(centre: &Centre, signed: &Signed) -> Result<Vec<ClaimRow>, ApiError> {
+    let Some(site) = signed.site() else {
+        return Ok(Vec::new());
+    };
+    let clock = signed.clock();
+    let claims = records::claims(centre, &signed.session, &site.id).await?;
+    Ok(claims
+        .into_iter()
+        .map(|c| ClaimRow {
+            id: c.customer.id,
+            name: c.customer.name,
+            agent: name(&site.staff, &c.agent),
+            until: clock.date_time(c.until),
+        })
+        .collect())
 }
 
 /// `POST /customers`: a search; what is looked for stays in the body, never in the address.
@@ -178,6 +229,7 @@ pub async fn search(State(centre): State<Centre>, signed: Signed, form: Form) ->
         by,
         term,
         found,
+        claims: Vec::new(),
     });
     (status, page).into_response()
 }
@@ -190,10 +242,57 @@ pub async fn one(State(centre): State<Centre>, signed: Signed, Path(id): Path<St
     }
 }
 
+/// `POST /customers/{id}/owner`: a person decides whose customer it is.
+pub async fn decide(
+    State(centre): State<Centre>,
+    Manager(signed): Manager,
+    Path(id): Path<String>,
+    form: Form,
+) -> Response {
+    let decision = OwnerDecision {
+        agent: AgentId::new(form.one("agent")),
+    };
+    match records::decide_owner(&centre, &signed.session, &id, decision).await {
+        Ok(_) => render::see(&format!("/customers/{id}?done=saved")),
+        Err(error) => signed.refuse(&error),
+    }
+}
+
+async fn owned(centre: &Centre, signed: &Signed, id: &str) -> Result<Owned, ApiError> {
+    let owner = records::owner(centre, &signed.session, id).await?;
+    let (clock, now) = (signed.clock(), centre.clock.now());
+    let staff = signed.site().map_or(&[][..], |s| &s.staff);
+    let read = |at: &Option<String>| at.as_deref().map_or_else(String::new, |at| clock.read(at));
+    let ahead = |at: &Option<String>| {
+        let at = at.as_deref().and_then(Millis::parse_rfc3339);
+        at.is_some_and(|at| at > now)
+    };
+    let decides = signed.session.role == ADMINISTRATOR;
+    Ok(Owned {
+        agent: owner
+            .agent
+            .as_ref()
+            .map_or_else(String::new, |a| name(staff, a)),
+        contact: read(&owner.contact_at),
+        protected: read(&owner.protected_until),
+        under_protection: ahead(&owner.protected_until),
+        claim: Some(read(&owner.claim_until))
+            .filter(|_| ahead(&owner.claim_until))
+            .unwrap_or_default(),
+        bought: owner.bought,
+        consultants: if decides {
+            consultants(staff, owner.agent.as_ref())
+        } else {
+            Vec::new()
+        },
+    })
+}
+
 async fn load(centre: &Centre, signed: &Signed, id: &str) -> Result<CustomerPage, ApiError> {
     let (t, clock) = (signed.words(), signed.clock());
     let view = records::one(centre, &signed.session, id).await?;
     let timeline = records::timeline(centre, &signed.session, id, t.language).await?;
+    let owned = owned(centre, signed, id).await?;
     let mut tx = centre.db.read().await?;
     let tx = &mut *tx;
     let visits = overview::visits_of_customer(tx, id, MOST_VISITS).await?;
@@ -225,6 +324,7 @@ async fn load(centre: &Centre, signed: &Signed, id: &str) -> Result<CustomerPage
         frame: signed.frame(),
         initial: view.name.chars().next().unwrap_or('·').to_string(),
         customer: CustomerRow::new(&t, &clock, &view),
+        owned,
         visits: visits
             .iter()
             .map(|v| VisitRow {

@@ -34,12 +34,17 @@ pub struct Entry {
     pub icon: &'static str,
 }
 
-const MENU: [(&str, &str, &str); 7] = [
+const MENU: [(&str, &str, &str); 8] = [
     ("/", "today", "M4 20V9l8-5 8 5v11M9 20v-6h6v6M2 20h20"),
     (
         "/customers",
         "customers",
         "M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2 21v-1a6 6 0 0 1 6-6h2a6 6 0 0 1 6 6v1M16 4a4 4 0 0 1 0 7M18 14.500a6 6 0 0 1 4 5.500v1",
+    ),
+    (
+        "/bookings",
+        "bookings",
+        "M4 5h16v16H4zM4 10h16M8 3v4M16 3v4M9 15l2 2 4-4",
     ),
     (
         "/site",

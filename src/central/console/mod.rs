@@ -1,6 +1,7 @@
 //! The pages of the centre (控制台), made on the server; every page works without a script.
 
 mod assets;
+mod bookings;
 mod clock;
 mod cookies;
 mod customers;
@@ -50,6 +51,12 @@ pub fn routes() -> Router<Centre> {
         .route("/choose", post(entrance::choose))
         .route("/customers", get(customers::show).post(customers::search))
         .route("/customers/{id}", get(customers::one))
+        .route("/customers/{id}/owner", post(customers::decide))
+        .route("/bookings", get(bookings::show))
+        .route("/bookings/appointments", post(bookings::appoint))
+        .route("/bookings/appointments/cancel", post(bookings::cancel))
+        .route("/bookings/registrations", post(bookings::register))
+        .route("/bookings/registrations/remove", post(bookings::remove))
         .route("/site", get(site::show).post(site::save))
         .route("/notice", get(notice::show).post(notice::save))
         .route("/staff", get(staff::show).post(staff::save))

@@ -6,9 +6,11 @@ use std::path::Path;
 
 use askama::Template;
 
+use super::bookings::{AppointmentRow, BookingsPage, Entered, RegistrationRow, consultants};
 use super::clock::Clock;
 use super::customers::{
-    ConsentRow, CustomerPage, CustomerRow, CustomersPage, Entry, Found, VisitRow, ways,
+    ClaimRow, ConsentRow, CustomerPage, CustomerRow, CustomersPage, Entry, Found, Owned, VisitRow,
+    ways,
 };
 use super::devices::{DeviceRow, DevicesPage, Secret, roles};
 use super::entrance::{MessagePage, SetupPage, SignInPage};
@@ -197,6 +199,12 @@ fn customers(language: Language, name: &str, term: &str) -> CustomersPage {
                 more: true,
             },
         )),
+        claims: vec![ClaimRow {
+            id: "c2".to_owned(),
+            name: name.to_owned(),
+            agent: "王芳".to_owned(),
+            until: "2026-11-25 14:05".to_owned(),
+        }],
         frame,
     }
 }
@@ -214,6 +222,15 @@ fn customer(language: Language, name: &str) -> CustomerPage {
     CustomerPage {
         initial: name.chars().next().unwrap_or('·').to_string(),
         customer: CustomerRow::new(&t, &clock, &view(name)),
+        owned: Owned {
+            agent: "陈静".to_owned(),
+            contact: "2026-11-23 13:52".to_owned(),
+            protected: "2026-12-08 13:52".to_owned(),
+            under_protection: true,
+            claim: "2026-11-25 13:52".to_owned(),
+            bought: true,
+            consultants: consultants(&staff(), Some(&AgentId::from("agent-1"))),
+        },
         visits: vec![VisitRow {
             ticket: "A035".to_owned(),
             at: "2026-11-23 13:40".to_owned(),
@@ -307,6 +324,39 @@ fn devices(language: Language, id: &str) -> DevicesPage {
         ],
         roles: roles(&t, "kiosk"),
         entered: String::new(),
+        frame,
+    }
+}
+
+fn bookings(language: Language, broker: &str) -> BookingsPage {
+    let frame = frame(language, "/bookings");
+    let t = frame.t;
+    let appointment = |at: &str, agent: &str, by: String| AppointmentRow {
+        id: at.to_owned(),
+        at: at.to_owned(),
+        agent: agent.to_owned(),
+        by,
+    };
+    let registration = |id: &str, broker: &str, valid| RegistrationRow {
+        id: id.to_owned(),
+        broker: broker.to_owned(),
+        agent: "赵敏".to_owned(),
+        registered: "2026-11-20 09:00".to_owned(),
+        expires: "2026-11-27 09:00".to_owned(),
+        valid,
+    };
+    BookingsPage {
+        appointments: vec![
+            appointment("2026-11-23 15:00", "陈静", t.w("booked_office")),
+            appointment("2026-11-23 16:30", "李强", t.n("booked_desk", "floor-1")),
+        ],
+        registrations: vec![
+            registration("BJ-2291", broker, true),
+            registration("BJ-2230", "安居经纪", false),
+        ],
+        consultants: consultants(&staff(), None),
+        now: "2026-11-23T14:05".to_owned(),
+        entered: Entered::default(),
         frame,
     }
 }
@@ -410,6 +460,7 @@ fn pages(language: Language, hostile: &str) -> Vec<(&'static str, String)> {
             "staff",
             StaffPage::new(frame(language, "/staff"), &people).render(),
         ),
+        named("bookings", bookings(language, hostile).render()),
         named("devices", devices(language, hostile).render()),
         named("floors", floors(language, hostile).render()),
         named(

@@ -7,7 +7,9 @@ pub mod record;
 mod timeline;
 
 use crate::central::state::Central;
+use crate::core::id::AgentId;
 use crate::core::language::Language;
+use crate::core::time::Millis;
 use crate::crypto::phone::Phone;
 use crate::http::ApiError;
 use crate::protocol::central::{CustomerList, CustomerSearch, CustomerView, Timeline};
@@ -130,6 +132,52 @@ pub async fn owner(central: &Central, who: &SessionRow, id: &str) -> Result<Owne
         claim_until: o.claim_until.map(|t| t.rfc3339()),
         ..view
     }))
+}
+
+/// A customer whom a colleague may claim (rule 6), masked.
+pub struct OpenClaim {
+    pub customer: CustomerView,
+    /// The last who served.
+    pub agent: AgentId,
+    pub until: Millis,
+}
+
+/// Most claims shown at once; their time runs out by itself.
+const MOST_CLAIMS: u32 = 50;
+
+/// The showroom's customers whom a colleague may claim now, whose time ends first.
+pub async fn claims(
+    central: &Central,
+    who: &SessionRow,
+    site: &str,
+) -> Result<Vec<OpenClaim>, ApiError> {
+    let mut tx = central.db.write().await?;
+    let now = central.clock.now();
+    let mut claims = Vec::new();
+    for (id, owner) in owners::open_claims(&mut *tx, site, now, MOST_CLAIMS).await? {
+        let customer = view(central, &existing(&mut *tx, &id).await?)?;
+        let until = owner.claim_until.unwrap_or(now);
+        claims.push(OpenClaim {
+            customer,
+            agent: owner.agent,
+            until,
+        });
+    }
+    if claims.is_empty() {
+        return Ok(claims);
+    }
+    let found = u32::try_from(claims.len()).ok();
+    write_down(
+        central,
+        tx,
+        who,
+        "claims",
+        Some(site.to_owned()),
+        None,
+        found,
+    )
+    .await?;
+    Ok(claims)
 }
 
 /// A person decides whose customer it is: a claim that was granted, a dispute that was settled. The

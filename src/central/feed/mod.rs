@@ -6,7 +6,7 @@ use super::state::Central;
 use crate::core::id::DeviceId;
 use crate::core::site::Site;
 use crate::http::ApiError;
-use crate::protocol::booking::{AppointmentEntry, RegistrationEntry};
+use crate::protocol::booking::RegistrationEntry;
 use crate::protocol::feed::{DeviceGrant, EnrolmentGrant, FeedBody};
 use crate::store::Tx;
 use crate::store::central::{bookings, devices, feed, floors, pin_codes, sites};
@@ -146,7 +146,7 @@ async fn document(
             let from = super::bookings::today(central, &row);
             let all = bookings::appointments(tx, site, from).await?;
             Some(FeedBody::Appointments {
-                appointments: all.iter().map(AppointmentEntry::from).collect(),
+                appointments: all.iter().map(|(a, _)| a.into()).collect(),
             })
         }
         Kind::Registrations => {

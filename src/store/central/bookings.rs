@@ -16,9 +16,11 @@ statements! {
         VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT (site, id) DO UPDATE SET agent = excluded.agent, at = excluded.at,
             made_by = excluded.made_by";
-    APPOINTMENTS = "SELECT id, agent, at FROM appointments WHERE site = ?1 AND at >= ?2
+    DROP_APPOINTMENT = "DELETE FROM appointments WHERE site = ?1 AND id = ?2";
+    APPOINTMENTS = "SELECT id, agent, at, made_by FROM appointments WHERE site = ?1 AND at >= ?2
         ORDER BY at, id";
     DROP_REGISTRATIONS = "DELETE FROM registrations WHERE site = ?1";
+    DROP_REGISTRATION = "DELETE FROM registrations WHERE site = ?1 AND id = ?2";
     ADD_REGISTRATION = "INSERT INTO registrations
             (site, id, broker, agent, registered_at, expires_at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
@@ -59,20 +61,26 @@ pub async fn put_appointment(
     Ok(())
 }
 
-/// The appointments from a time on, by time.
+/// Whether there was such an appointment to be dropped.
+pub async fn drop_appointment(tx: &mut dyn Tx, site: &str, id: &str) -> Result<bool, StoreError> {
+    Ok(tx.run(&DROP_APPOINTMENT, params![site, id]).await? > 0)
+}
+
+/// The appointments from a time on, by time, each with who made it: [`OFFICE`] or a floor.
 pub async fn appointments(
     tx: &mut dyn Tx,
     site: &str,
     from: Millis,
-) -> Result<Vec<Appointment>, StoreError> {
+) -> Result<Vec<(Appointment, String)>, StoreError> {
     let rows = tx.rows(&APPOINTMENTS, params![site, from.0]).await?;
     rows.iter()
         .map(|row| {
-            Ok(Appointment {
+            let appointment = Appointment {
                 id: row.text(0)?,
                 agent: AgentId(row.text(1)?),
                 time: Millis(row.int(2)?),
-            })
+            };
+            Ok((appointment, row.text(3)?))
         })
         .collect()
 }
@@ -85,20 +93,35 @@ pub async fn set_registrations(
 ) -> Result<(), StoreError> {
     tx.run(&DROP_REGISTRATIONS, params![site]).await?;
     for r in registrations {
-        tx.run(
-            &ADD_REGISTRATION,
-            params![
-                site,
-                &r.id,
-                &r.broker,
-                r.agent.as_str(),
-                r.registered.0,
-                r.expires.0
-            ],
-        )
-        .await?;
+        add_registration(tx, site, r).await?;
     }
     Ok(())
+}
+
+/// Adds a registration; [`StoreError::Unique`] when its id stands there.
+pub async fn add_registration(
+    tx: &mut dyn Tx,
+    site: &str,
+    r: &Registration,
+) -> Result<(), StoreError> {
+    tx.run(
+        &ADD_REGISTRATION,
+        params![
+            site,
+            &r.id,
+            &r.broker,
+            r.agent.as_str(),
+            r.registered.0,
+            r.expires.0
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whether there was such a registration to be dropped.
+pub async fn drop_registration(tx: &mut dyn Tx, site: &str, id: &str) -> Result<bool, StoreError> {
+    Ok(tx.run(&DROP_REGISTRATION, params![site, id]).await? > 0)
 }
 
 /// All registrations, by the time they were made.

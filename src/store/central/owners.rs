@@ -14,6 +14,11 @@ statements! {
     TAKE_BACK = "DELETE FROM owners WHERE source = ?1";
     LATEST = "SELECT agent, contact_at, claim_until FROM owners
         WHERE customer = ?1 AND contact_at <= ?2 ORDER BY contact_at DESC, source DESC LIMIT 1";
+    OPEN_CLAIMS = "SELECT o.customer, o.agent, o.contact_at, o.claim_until FROM owners o
+        WHERE o.site = ?1 AND o.claim_until > ?2 AND NOT EXISTS (
+            SELECT 1 FROM owners n WHERE n.customer = o.customer AND (n.contact_at > o.contact_at
+                OR (n.contact_at = o.contact_at AND n.source > o.source)))
+        ORDER BY o.claim_until, o.customer LIMIT ?3";
     FINISHED_IN = "SELECT count(*) FROM visits
         WHERE customer = ?1 AND state = 'finished' AND line IN (?2, ?3)";
 }
@@ -77,6 +82,26 @@ pub async fn at(
         })
     })
     .transpose()
+}
+
+/// The showroom's customers whom a colleague may claim at `now` (rule 6), whose time ends first.
+pub async fn open_claims(
+    tx: &mut dyn Tx,
+    site: &str,
+    now: Millis,
+    most: u32,
+) -> Result<Vec<(String, OwnerRow)>, StoreError> {
+    let rows = tx.rows(&OPEN_CLAIMS, params![site, now.0, most]).await?;
+    rows.iter()
+        .map(|row| {
+            let owner = OwnerRow {
+                agent: AgentId(row.text(1)?),
+                contact_at: Millis(row.int(2)?),
+                claim_until: row.opt_int(3)?.map(Millis),
+            };
+            Ok((row.text(0)?, owner))
+        })
+        .collect()
 }
 
 /// Whether the customer has been served to the end in one of two lines.
