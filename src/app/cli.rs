@@ -32,6 +32,9 @@ pub enum Command {
     Desk(ConfigArgs),
     /// Days of a floor played again: who received whom, how even it is, under these or other rules.
     Replay(ReplayArgs),
+    /// Whether a floor's records are whole and unedited.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// A made-up month through the house's rules: how even, how long people wait.
     Simulate(SimulateArgs),
     /// Enrol a screen at its floor with the one-time code the console shows.
@@ -85,6 +88,50 @@ pub struct ReplayArgs {
     /// Language of what is shown.
     #[arg(long, value_enum, default_value_t = StaffLanguage::Zh)]
     pub language: StaffLanguage,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Checks the chain of events, the turn book and the signed sheets against each other. A floor
+    /// that runs is not disturbed.
+    Verify(AuditArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    /// The floor's configuration file, whose data folder is read.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The floor's data folder, instead of the configuration's.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// What an earlier check said at its end: finds a log that was cut short or written anew.
+    #[arg(long, value_name = "NUMBER:HASH")]
+    pub noted: Option<Noted>,
+    /// Language of what is shown.
+    #[arg(long, value_enum, default_value_t = StaffLanguage::Zh)]
+    pub language: StaffLanguage,
+}
+
+/// An event of the log by number (from 1) and hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Noted {
+    pub seq: u64,
+    /// Lower-case hex SHA-256.
+    pub hash: String,
+}
+
+impl std::str::FromStr for Noted {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = "it is a number, a colon and 64 hexadecimal digits";
+        let (seq, hash) = text.trim().split_once(':').ok_or(wrong)?;
+        let seq = seq.parse().ok().filter(|seq| *seq > 0).ok_or(wrong)?;
+        let hex = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+        let hash = hash.to_ascii_lowercase();
+        hex.then_some(Self { seq, hash }).ok_or(wrong)
+    }
 }
 
 /// What kind of a month.

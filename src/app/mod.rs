@@ -1,5 +1,6 @@
 //! Composition: what the subcommands of the one program put together.
 
+mod audit;
 mod backups;
 pub mod cli;
 mod demo;
@@ -12,7 +13,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use cli::{Cli, Command};
+use cli::{AuditCommand, Cli, Command};
 
 use crate::central::CentralError;
 use crate::client::ClientError;
@@ -59,6 +60,8 @@ pub enum AppError {
     Demo(String),
     #[error("{0}")]
     Replay(#[from] replay::ReplayError),
+    #[error(transparent)]
+    Audit(#[from] audit::AuditError),
     #[error(
         "no window can be opened: {0}\n\
          On Linux an X11 display is needed (DISPLAY), and the libraries named in the README."
@@ -92,6 +95,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Kiosk(args) => roles::kiosk(args).map(|()| ExitCode::SUCCESS),
         Command::Display(args) => roles::display(args).map(|()| ExitCode::SUCCESS),
         Command::Desk(args) => roles::desk(args).map(|()| ExitCode::SUCCESS),
+        Command::Audit(AuditCommand::Verify(args)) => {
+            audit::verify(&args).map(|()| ExitCode::SUCCESS)
+        }
         Command::Replay(args) => replay::replay(&args).map(|()| ExitCode::SUCCESS),
         Command::Simulate(args) => replay::simulate(&args).map(|()| ExitCode::SUCCESS),
     };

@@ -43,7 +43,7 @@ mod waiting;
 pub use backup::{BackupError, Source, Standing, backup, restore};
 pub use certificate::own_certificate;
 pub use clock::Clock;
-pub use log::{LogError, recorded};
+pub use log::{Audit, LogError, Recorded, audit, recorded};
 pub use press::TicketPress;
 pub use printing::{PrintOrder, Printed, TicketPrinter};
 pub use serve::{FloorError, serve};

@@ -1,5 +1,6 @@
 //! The one integration binary: linking once keeps the tests quick on two cores.
 
+mod audit;
 mod bookings;
 mod central_customers;
 mod central_ingest;

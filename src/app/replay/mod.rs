@@ -3,7 +3,7 @@
 mod foretold;
 mod picture;
 mod table;
-mod verify;
+pub(super) mod verify;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ pub enum ReplayError {
         source: std::io::Error,
     },
     #[error("{}: {what}", file.display())]
-    Sheet { file: PathBuf, what: &'static str },
+    Sheet { file: PathBuf, what: String },
     #[error("the picture cannot be drawn: {0}")]
     Template(#[from] askama::Error),
 }
@@ -49,10 +49,12 @@ pub fn replay(args: &ReplayArgs) -> Result<(), AppError> {
         Some(data) => data.clone(),
         None => config::load::<FloorConfig>(args.config.as_deref(), std::env::vars())?.data,
     };
-    let log = recorded(&data).map_err(|source| ReplayError::Log {
-        folder: data,
-        source,
-    })?;
+    let log = recorded(&data)
+        .map_err(|source| ReplayError::Log {
+            folder: data,
+            source,
+        })?
+        .events;
     if let Some(file) = &args.verify {
         return show(&verify::sheet(file, &log, language)?);
     }
@@ -126,7 +128,7 @@ fn tell(
 }
 
 /// Whoever reads through a pipe may have read enough.
-fn show(text: &str) -> Result<(), AppError> {
+pub(super) fn show(text: &str) -> Result<(), AppError> {
     match std::io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),

@@ -131,21 +131,38 @@ fn replay(db: &Connection) -> Result<(State, Head, u64), LogError> {
     }
 }
 
+/// A floor's whole log, its chain checked.
+pub struct Recorded {
+    pub events: Vec<Stamped>,
+    /// Of each event its hash in the chain; `seq` counts from 1.
+    pub hashes: Vec<String>,
+}
+
 /// All events there are, their chain checked.
-pub(super) fn recorded(db: &Connection) -> Result<Vec<Stamped>, LogError> {
-    let mut log = Vec::new();
+pub(super) fn recorded(db: &Connection) -> Result<Recorded, LogError> {
+    let mut log = Recorded {
+        events: Vec::new(),
+        hashes: Vec::new(),
+    };
     let (mut seq, mut hash) = (0, chain::GENESIS.to_owned());
     loop {
         let some = events(db, seq + 1, seq + 1000)?;
         if some.is_empty() {
-            return Ok(log);
+            // Behind a hole nothing is read above.
+            let last: i64 =
+                db.query_row("SELECT coalesce(max(seq), 0) FROM events", [], |r| r.get(0))?;
+            return match last.cast_unsigned() {
+                last if last > seq => Err(LogError::Broken { seq: seq + 1 }),
+                _ => Ok(log),
+            };
         }
         for event in some {
             if event.seq != seq + 1 || event.prev != hash {
                 return Err(LogError::Broken { seq: event.seq });
             }
             (seq, hash) = (event.seq, chain::hash(&event));
-            log.push(stamped(&event)?);
+            log.hashes.push(hash.clone());
+            log.events.push(stamped(&event)?);
         }
     }
 }

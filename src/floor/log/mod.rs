@@ -1,10 +1,14 @@
 //! The floor's database: one thread writes, one transaction a batch.
 
+mod audit;
 mod load;
 mod read;
 mod rest;
 pub(super) mod restored;
 mod write;
+
+pub use self::audit::{Audit, audit};
+pub use self::load::Recorded;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
@@ -16,7 +20,7 @@ use tokio::sync::oneshot;
 use super::keys::{BodyMac, sheet_key};
 use super::known_keys::Slot;
 use super::staff::{PinRow, SessionRow};
-use crate::core::floor::{Refusal, Stamped};
+use crate::core::floor::Refusal;
 use crate::core::id::{AgentId, DeviceId, VisitId};
 use crate::core::time::Millis;
 use crate::core::turn_book::BookLine;
@@ -335,11 +339,16 @@ impl Drop for Log {
 ///
 /// # Errors
 /// There is no floor's database, or it cannot be read or was edited.
-pub fn recorded(data: &Path) -> Result<Vec<Stamped>, LogError> {
+pub fn recorded(data: &Path) -> Result<Recorded, LogError> {
+    load::recorded(&read_only(data)?)
+}
+
+/// The database of the floor whose folder is `data`, to be read.
+fn read_only(data: &Path) -> Result<Connection, LogError> {
     let path = data.join("floor.db");
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     db.busy_timeout(std::time::Duration::from_secs(5))?;
-    load::recorded(&db)
+    Ok(db)
 }
 
 /// When the floor was last alive, milliseconds; `None` when it never was.
