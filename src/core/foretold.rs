@@ -62,6 +62,14 @@ fn next_step(seconds: u32) -> u32 {
     seconds.saturating_add(step_at(seconds))
 }
 
+/// A wait that surely ends within so long is told as short, seconds.
+const SHORTLY: u32 = 10 * 60;
+
+/// Whether a party that was told this may also be told that it is seen to shortly.
+pub fn is_short(range: Option<WaitRange>) -> bool {
+    range.is_some_and(|r| r.to_s <= SHORTLY)
+}
+
 /// How long a party is asked to wait, e.g. `约 5–15 分钟`. Without a range: `wait_s` alone, as older
 /// tickets say it; without that too, that nothing can be foretold, unless somebody is `there`.
 pub fn say_wait(language: Language, wait_s: u32, range: Option<WaitRange>, there: bool) -> String {

@@ -1,6 +1,7 @@
 //! The ticket on paper, read back dot by dot.
 
 use yingbin::config::PaperWidth;
+use yingbin::core::foretold::WaitRange;
 use yingbin::core::language::Language;
 use yingbin::device::ticket::TicketContent;
 
@@ -121,6 +122,28 @@ fn k3_a_reprint_is_marked_and_otherwise_the_same() {
         let more = marked.height() - plain.height();
         assert_eq!(marked.lines[more + 20..], plain.lines[20..]);
     }
+}
+
+#[test]
+fn k3_a_ticket_promises_somebody_at_once_only_where_the_wait_is_short() {
+    let words = |language, to_s: Option<u32>, number| {
+        let mut answer = answer(number, None);
+        answer.ticket.wait_range = to_s.map(|to_s| WaitRange { from_s: 0, to_s });
+        content(language, &answer, false).please_wait
+    };
+    for language in Language::ALL {
+        let soon = words(language, Some(600), "A001");
+        let long = words(language, Some(1500), "A043");
+        assert_ne!(soon, long);
+        // Nobody can say how long, or the kiosk has not heard of the floor.
+        assert_eq!(words(language, None, "A043"), long);
+        assert_eq!(words(language, None, "K2-07"), long);
+    }
+    let long = words(Language::ZhCn, Some(1500), "A043");
+    assert!(
+        long.starts_with("请稍候") && !long.contains("马上"),
+        "{long}"
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use jiff::fmt::temporal::Pieces;
 
-use crate::core::foretold::say_wait;
+use crate::core::foretold::{is_short, say_wait};
 use crate::core::language::Language;
 use crate::core::place::say_place;
 use crate::core::ticket::TicketNumber;
@@ -54,6 +54,7 @@ pub struct TicketContent {
     pub own_number: String,
     /// `None`: nobody is free yet, and `please_wait` is said instead.
     pub advisor: Option<Advisor>,
+    /// Promises no more than the wait that stands above it.
     pub please_wait: String,
     pub drink: Option<Entry>,
     /// Exactly what the QR holds; empty: the ticket has none.
@@ -92,7 +93,11 @@ impl TicketContent {
                 place: say_place(language, &a.place),
                 note: word("colleague"),
             }),
-            please_wait: word("please_wait"),
+            please_wait: word(if is_short(ticket.wait_range) {
+                "please_wait"
+            } else {
+                "please_sit"
+            }),
             drink: facts.drink.map(|d| entry("drink", d.to_owned())),
             url: ticket.url.clone(),
             scan: word("scan"),
