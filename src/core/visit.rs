@@ -365,6 +365,11 @@ impl Visit {
             .filter(|w| !self.refused.contains(&w.agent))
     }
 
+    /// Since when a wait counts: the arrival, or the late return after a call (rule 11).
+    pub fn waits_since(&self) -> Millis {
+        self.late_since.unwrap_or(self.checked_in_at)
+    }
+
     /// The rota that serves the visit; never changes.
     pub const fn rota(&self) -> RotaKind {
         self.line.rota()

@@ -10,7 +10,6 @@ use crate::core::house_rules::{HouseRules, RotaOrder};
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::Language;
 use crate::core::rota::{Agent, Status};
-use crate::core::ticket::Line;
 use crate::core::time::Millis;
 use crate::core::turn_book::{BookLine, Rule, words};
 use crate::core::visit::{Visit, VisitState, WantedBy};
@@ -94,6 +93,7 @@ fn places(floor: &Floor) -> HashMap<VisitId, usize> {
 fn visit_behind(floor: &Floor, visit: &Visit, ahead: Option<u32>) -> VisitView {
     let state = &floor.state;
     let offered = visit.state == VisitState::Offered;
+    let waiting = visit.state == VisitState::Waiting;
     VisitView {
         id: visit.id,
         ticket: visit.ticket.to_string(),
@@ -102,6 +102,8 @@ fn visit_behind(floor: &Floor, visit: &Visit, ahead: Option<u32>) -> VisitView {
         state: visit.state,
         checked_in_at: visit.checked_in_at.rfc3339(),
         since: visit.since.rfc3339(),
+        waits_since: waiting.then(|| visit.waits_since().rfc3339()),
+        patience_ends: waiting.then(|| state.patience_ends(visit).rfc3339()),
         language: visit.language,
         first_visit: visit.first_visit,
         purpose: visit.purpose.clone(),
@@ -407,10 +409,6 @@ fn rules(rules: &HouseRules) -> DeskRules {
         long_service_minutes: rules.long_service_minutes,
         by_list: rules.rota_order == RotaOrder::ManagersList,
         ready_needs_pin: !rules.desk_sets_ready.is_yes(),
-        max_wait_minutes: Line::ALL
-            .into_iter()
-            .map(|line| (line, rules.lines.of(line).max_wait_minutes))
-            .collect(),
     }
 }
 

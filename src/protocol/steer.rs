@@ -88,6 +88,4 @@ pub struct DeskRules {
     /// Nobody is put on duty by the desk without their own PIN.
     #[serde(default)]
     pub ready_needs_pin: bool,
-    /// By line: whoever waits longer outranks every line, minutes.
-    pub max_wait_minutes: std::collections::BTreeMap<crate::core::ticket::Line, u32>,
 }

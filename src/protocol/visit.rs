@@ -32,6 +32,13 @@ pub struct VisitView {
     pub checked_in_at: String,
     /// When the present state began, RFC 3339.
     pub since: String,
+    /// Only while waiting: since when this wait counts, RFC 3339. The arrival, also after a while set
+    /// aside; for who came back late after a call, the return (rule 11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_since: Option<String>,
+    /// Only while waiting: when it will have waited as long as its line allows, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patience_ends: Option<String>,
     pub language: Language,
     pub first_visit: bool,
     pub purpose: String,

@@ -38,7 +38,7 @@ fn k6_a_consultant_types_the_own_pin_by_touch_or_keys_and_nobody_reads_it() {
         stage.press(digit);
     }
     stage.looks("zh-CN-agent-pin");
-    let field = ElementHandle::find_by_accessible_label(&stage.screen.window, "密码");
+    let field = ElementHandle::find_by_accessible_label(&stage.screen.window, "PIN 码");
     for field in field {
         assert_eq!(
             field.accessible_value().unwrap_or_default(),
@@ -117,16 +117,7 @@ fn k6_the_manager_chooses_between_visits_and_calls() {
     stage.press("林晓 More");
     stage.looks("en-agent-away");
     stage.press("Take a turn");
-    let staff = "lin".into();
-    let pin = Default::default();
-    stage.screen.receive(Message::Did {
-        deed: Deed::SignIn { staff, pin },
-        result: Ok(Outcome::Signed {
-            name: "林主任".into(),
-            manager: true,
-        }),
-    });
-    settle();
+    stage.manager_signs_in();
     assert_eq!(stage.button("Calls").accessible_enabled(), Some(true));
     stage.press("Calls");
     stage.press("Puts a mistake right");

@@ -91,25 +91,6 @@ fn steps_done(stage: &Stage) {
     settle();
 }
 
-fn sign_in(stage: &Stage) {
-    for digit in ["8", "2", "4"] {
-        stage.press(digit);
-    }
-    stage.type_into("密码", "824613");
-    stage.press("确定");
-    let Effect::Do(deed) = stage.effect() else {
-        panic!()
-    };
-    stage.screen.receive(Message::Did {
-        deed,
-        result: Ok(Outcome::Signed {
-            name: "林主任".into(),
-            manager: true,
-        }),
-    });
-    settle();
-}
-
 fn ctrl_z(stage: &Stage) {
     let window = stage.screen.window.window();
     let control = slint::SharedString::from(Key::Control);
@@ -255,7 +236,7 @@ fn k6_the_managers_orders_stand_behind_the_managers_own_sign_in() {
     stage.press("林晓 更多");
     stage.press("暂停轮排");
     stage.looks("zh-CN-manager-pin");
-    sign_in(&stage);
+    stage.manager_signs_in();
     stage.press("2 小时");
     stage.press("违反轮排规定");
     stage.looks("zh-CN-order");
@@ -345,6 +326,8 @@ fn k6_three_hundred_waiting_guests_stay_usable() {
         ticket: format!("A{}", 1000 + n),
         since: at(29),
         checked_in_at: at(29),
+        waits_since: Some(at(29)),
+        patience_ends: Some(at(59)),
         ..template.clone()
     }));
     let stage = Stage::with(Language::ZhCn, view.clone());

@@ -12,6 +12,7 @@ mod console_bookings;
 mod desk_counter;
 mod desk_counter_screen;
 mod desk_errands;
+mod desk_rows;
 mod desk_screen;
 mod desk_steer;
 mod display_screen;

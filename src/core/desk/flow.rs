@@ -13,7 +13,7 @@ pub enum Column {
     Calling,
     /// 接待中
     Serving,
-    /// 暂离与已结束
+    /// 号码保留与已结束
     Aside,
 }
 

@@ -13,6 +13,7 @@ mod sheet;
 mod todo;
 mod undo;
 pub mod view;
+mod wait;
 
 use std::collections::BTreeSet;
 
@@ -34,7 +35,7 @@ pub use flow::{Column, main_action};
 pub use manager::{ListSheet, OrderKind, OrderSheet, SignInSheet, Signer};
 pub use picture::{
     Agent, Assigned, Booked, Hand, KioskStand, Lapse, Outbox, PhoneCounts, Picture, Printer,
-    Private, Rules, Showroom, Trouble, Visit,
+    Private, Rules, Showroom, Trouble, Visit, Wait,
 };
 pub use register::{Answer, Edit, Guest, Person, Registered, Registration};
 pub use sheet::Sheet;

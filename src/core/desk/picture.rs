@@ -1,7 +1,7 @@
 //! What the floor tells the desk, as the desk's rules need it. Codes of devices (printer, outbox,
 //! paper) stay codes; the words for them are looked up when shown.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
 
@@ -96,8 +96,6 @@ pub struct Rules {
     pub by_list: bool,
     /// Nobody comes on duty by the desk's word alone.
     pub ready_needs_pin: bool,
-    /// Minutes by line; whoever waits longer outranks every line.
-    pub longest_wait: BTreeMap<Line, u32>,
 }
 
 /// One party.
@@ -112,6 +110,8 @@ pub struct Visit {
     pub checked_in_at: Millis,
     /// When the present state began.
     pub since: Millis,
+    /// While waiting: since when, and when it will have been as long as the line allows.
+    pub wait: Option<Wait>,
     pub language: Language,
     pub first_visit: bool,
     pub purpose: String,
@@ -134,6 +134,8 @@ pub struct Visit {
     pub paper_problem: Option<String>,
     /// Whose guest the party is, and why: `appointment`, `channel`, `owner` or `name`.
     pub belongs_to: Option<(AgentId, String)>,
+    /// Others who own a part of the party (rule 8): the desk chooses who serves.
+    pub co_owners: Vec<AgentId>,
     /// A colleague serves, as the agent the party belongs with could not.
     pub courtesy: bool,
     /// The centre's later word on whose guest this is.
@@ -142,6 +144,22 @@ pub struct Visit {
     pub chores: Vec<Chore>,
     /// The wait the party was told when it checked in.
     pub wait_range: Option<WaitRange>,
+}
+
+impl Visit {
+    /// Everybody who owns a part of the party (rule 8), the one it belongs with first.
+    pub(super) fn owners(&self) -> Vec<&AgentId> {
+        let first = self.belongs_to.as_ref().map(|(agent, _)| agent);
+        let others = self.co_owners.iter().filter(|id| Some(*id) != first);
+        first.into_iter().chain(others).collect()
+    }
+}
+
+/// A wait in the queue, as the floor counts it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    pub since: Millis,
+    pub patience_ends: Millis,
 }
 
 /// The agent a visit was given to, with the reason in words.

@@ -239,14 +239,16 @@ impl Desk {
         own.into_iter().chain(set.map(AgentOffer::Set)).collect()
     }
 
-    /// The agents a visit can be given to: free ones, and not the one who has it.
+    /// The agents a visit can be given to: free ones, and not the one who has it; whoever owns a part
+    /// of the party first (rule 8).
     pub(super) fn candidates(&self, visit: &Visit) -> Vec<&Agent> {
         let holder = visit.assigned.as_ref().map(|a| &a.agent);
-        self.picture
-            .iter()
-            .flat_map(|p| &p.agents)
-            .filter(|a| a.status == "ready" && Some(&a.id) != holder)
-            .collect()
+        let agents = self.picture.iter().flat_map(|p| &p.agents);
+        let free = agents.filter(|a| a.status == "ready" && Some(&a.id) != holder);
+        let mut free: Vec<&Agent> = free.collect();
+        let owners = visit.owners();
+        free.sort_by_key(|a| !owners.contains(&&a.id));
+        free
     }
 
     /// The lines a visit can move to.

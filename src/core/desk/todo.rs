@@ -14,8 +14,6 @@ use super::{Agent, Desk, Details, Effect, Tone, Visit};
 
 /// A guest called this long ago whose service has not begun stands alone, minutes.
 const ALONE_MINUTES: i64 = 3;
-/// From this part of the longest wait on, a wait is said to grow: four fifths.
-const GROWING: (i64, i64) = (4, 5);
 /// More events than this wait for the centre when something is wrong.
 const BACKLOG: u64 = 200;
 
@@ -206,17 +204,14 @@ impl Desk {
     }
 
     fn waits_long(&self, visit: &Visit, now: Millis) -> Option<Todo> {
-        let longest = *self.picture.as_ref()?.rules.longest_wait.get(&visit.line)?;
-        let longest = i64::from(longest);
-        let minutes = clock::minutes_between(visit.checked_in_at, now);
-        if visit.state != VisitState::Waiting || minutes * GROWING.1 < longest * GROWING.0 {
-            return None;
-        }
-        let (name, tone) = if minutes >= longest {
-            ("todo_waits_too_long", Tone::Bad)
-        } else {
-            ("todo_waits_long", Tone::Warn)
+        let wait = visit.wait?;
+        let (name, tone) = match wait.tone(now) {
+            Tone::Bad => ("todo_waits_too_long", Tone::Bad),
+            Tone::Warn => ("todo_waits_long", Tone::Warn),
+            _ => return None,
         };
+        let minutes = wait.minutes(now);
+        let longest = clock::minutes_between(wait.since, wait.patience_ends);
         let with = [
             ("ticket", visit.ticket.as_str()),
             ("minutes", &minutes.to_string()),

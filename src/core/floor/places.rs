@@ -32,13 +32,13 @@ impl Place {
             visit: visit.id,
             came: visit.came(),
             line: visit.line,
-            since: visit.late_since.unwrap_or(visit.checked_in_at),
+            since: visit.waits_since(),
             late: visit.late_since.is_some(),
         }
     }
 
     /// When its line's patience ends.
-    fn patience(&self, rules: &HouseRules) -> Millis {
+    pub(super) fn patience(&self, rules: &HouseRules) -> Millis {
         let minutes = rules.lines.of(self.line).max_wait_minutes;
         self.since.plus_minutes(i64::from(minutes))
     }

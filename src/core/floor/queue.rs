@@ -27,6 +27,12 @@ impl State {
         Place::of(visit).in_line(&self.rules, now)
     }
 
+    /// When a waiting visit has waited as long as its line allows; the one measure of a long wait for
+    /// the queue, the desk's rows and its things to do.
+    pub fn patience_ends(&self, visit: &Visit) -> Millis {
+        Place::of(visit).patience(&self.rules)
+    }
+
     /// The waiting visits in the order they are served: first whoever has waited too long, longest
     /// first; then priority lines and ordinary ones by the house's ratio, each at its own place.
     pub fn line_up(&self) -> Vec<VisitId> {

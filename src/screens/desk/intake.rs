@@ -5,7 +5,7 @@ use crate::client::live::{Live, Silence};
 use crate::core::clock;
 use crate::core::desk::{
     Agent, Assigned, Booked, Hand, KioskStand, Lapse, Message, Outbox, PhoneCounts, Picture,
-    Printer, Private, Registered, Rules, Showroom, Trouble, Visit,
+    Printer, Private, Registered, Rules, Showroom, Trouble, Visit, Wait,
 };
 use crate::core::time::Millis;
 use crate::core::turn_book::Rule;
@@ -151,7 +151,6 @@ fn picture(view: DeskView) -> Picture {
             reason_lead_seconds: view.rules.reason_lead_seconds,
             owed_cap: view.rules.owed_cap,
             by_list: view.rules.by_list,
-            longest_wait: view.rules.max_wait_minutes,
         },
     }
 }
@@ -165,6 +164,14 @@ fn visit(view: VisitView) -> Visit {
         state: view.state,
         checked_in_at: time(&view.checked_in_at),
         since: time(&view.since),
+        wait: view
+            .waits_since
+            .as_deref()
+            .zip(view.patience_ends.as_deref())
+            .map(|(since, ends)| Wait {
+                since: time(since),
+                patience_ends: time(ends),
+            }),
         language: view.language,
         first_visit: view.first_visit,
         purpose: view.purpose,
@@ -195,6 +202,7 @@ fn visit(view: VisitView) -> Visit {
         belongs_to: view
             .wanted
             .map(|w| (w.agent, belongs_by(w.rule).to_owned())),
+        co_owners: view.co_owners,
         courtesy: view.courtesy,
         learned_owner: view.learned_owner,
         chores: view.chores,

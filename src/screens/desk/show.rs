@@ -241,8 +241,10 @@ fn visit(row: VisitRow) -> VisitItem {
         id: row.id.to_string().into(),
         ticket: row.ticket.into(),
         guest: row.guest.0.into(),
-        about: row.about.into(),
+        // A new line begins with a word.
+        about: row.about.replace(" · ", "\u{a0}· ").into(),
         drink: row.drink.into(),
+        owners: row.owners.into(),
         agent: row.agent.into(),
         state: row.state.into(),
         state_tone: tone(row.state_tone),

@@ -84,6 +84,8 @@ fn visit(n: u128, state: VisitState, minute: u32, actions: &[Action]) -> VisitVi
         state,
         checked_in_at: at(0),
         since: at(minute),
+        waits_since: (state == VisitState::Waiting).then(|| at(0)),
+        patience_ends: (state == VisitState::Waiting).then(|| at(35)),
         language: Language::ZhCn,
         first_visit: true,
         purpose: "view_homes".into(),
@@ -262,7 +264,6 @@ pub fn busy() -> DeskView {
             owed_cap: 2,
             long_service_minutes: 120,
             by_list: true,
-            max_wait_minutes: [(Line::New, 35)].into(),
         },
     }
 }

@@ -126,8 +126,8 @@ fn k6_where_the_house_says_so_nobody_comes_on_duty_by_the_desks_word() {
     desk.update(Message::OpenAgent(agent), at(0));
     let offered = sheet(&desk).choices;
     let labels: Vec<_> = offered.iter().map(|c| c.label.as_str()).collect();
-    assert_eq!(labels, ["凭密码上岗"]);
-    choose(&mut desk, "凭密码上岗");
+    assert_eq!(labels, ["凭 PIN 码上岗"]);
+    choose(&mut desk, "凭 PIN 码上岗");
     assert_eq!(sheet(&desk).title, "顾问签到");
 }
 

@@ -1,8 +1,10 @@
 //! A receptionist's day as stories, without a window.
 
 mod counter;
+mod owners;
 mod register;
 mod steer;
+mod wait;
 
 use uuid::Uuid;
 
@@ -89,6 +91,10 @@ fn visit(n: u128, state: VisitState, actions: &[Action]) -> Visit {
         state,
         checked_in_at: at(0),
         since: at(0),
+        wait: (state == VisitState::Waiting).then(|| Wait {
+            since: at(0),
+            patience_ends: at(40),
+        }),
         language: Language::ZhCn,
         first_visit: true,
         purpose: "view_homes".into(),
@@ -104,6 +110,7 @@ fn visit(n: u128, state: VisitState, actions: &[Action]) -> Visit {
         paper: "printed".into(),
         paper_problem: None,
         belongs_to: None,
+        co_owners: Vec::new(),
         courtesy: false,
         learned_owner: None,
         chores: Vec::new(),
@@ -147,7 +154,6 @@ fn picture(visits: Vec<Visit>) -> Picture {
             reason_lead_seconds: 120,
             owed_cap: 2,
             by_list: true,
-            longest_wait: [(Line::New, 40)].into(),
         },
     }
 }

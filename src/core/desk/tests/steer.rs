@@ -294,7 +294,10 @@ fn k6_what_wants_a_hand_is_listed_with_the_press_that_answers_it() {
     let mut thirsty = visit(3, VisitState::Serving, &[]);
     thirsty.since = at(36);
     let mut unprinted = visit(4, VisitState::Waiting, &[]);
-    unprinted.checked_in_at = at(39);
+    unprinted.wait = Some(Wait {
+        since: at(39),
+        patience_ends: at(79),
+    });
     unprinted.paper = "unknown".into();
     unprinted.paper_problem = Some("timeout".into());
     let mut owned = visit(5, VisitState::Serving, &[]);

@@ -12,8 +12,6 @@ use crate::core::visit::{Action, VisitState};
 use super::super::flow::main_action;
 use super::super::{Agent, Desk, Private, Visit};
 
-/// A wait of so many minutes is shown as long.
-const LONG_WAIT_MINUTES: i64 = 15;
 /// A guest called so many minutes ago who has not come is shown as late.
 const LATE_MINUTES: i64 = 3;
 
@@ -28,12 +26,14 @@ pub struct VisitRow {
     pub about: String,
     /// The drink to serve, or empty.
     pub drink: String,
+    /// Whose guests the party are, where they are several (rule 8).
+    pub owners: String,
     /// Agent and place, or for whom the party waits.
     pub agent: String,
     /// In words where the column holds several states: `已叫号 2 次`.
     pub state: String,
     pub state_tone: Tone,
-    /// How long the present state has lasted.
+    /// How long the party has waited, or how long the present state has lasted.
     pub lasted: String,
     pub lasted_tone: Tone,
     /// What became of the paper, where it is not simply printed.
@@ -70,7 +70,7 @@ impl Desk {
         let over = visit.state.is_over();
         let (state, state_tone) = self.state_words(visit, now);
         let (paper, paper_tone) = self.paper(visit);
-        let minutes = clock::minutes_between(visit.since, now);
+        let (minutes, lasted_tone) = lasted(visit, now);
         VisitRow {
             id: visit.id,
             ticket: visit.ticket.clone(),
@@ -81,6 +81,7 @@ impl Desk {
             } else {
                 self.drink_word(visit).unwrap_or_default()
             },
+            owners: self.owners_words(visit),
             agent: self.agent_words(visit),
             state,
             state_tone,
@@ -89,11 +90,7 @@ impl Desk {
             } else {
                 self.duration(minutes)
             },
-            lasted_tone: match visit.state {
-                VisitState::Waiting if minutes >= LONG_WAIT_MINUTES => Tone::Warn,
-                VisitState::Called if minutes >= LATE_MINUTES => Tone::Warn,
-                _ => Tone::Plain,
-            },
+            lasted_tone,
             paper,
             paper_tone,
             main: self.button(main_action(visit)),
@@ -114,6 +111,17 @@ impl Desk {
             .chain(about)
             .collect::<Vec<_>>()
             .join(" · ")
+    }
+
+    /// `林晓、赵敏的来宾`; empty unless two or more own the party and the desk has to choose.
+    fn owners_words(&self, visit: &Visit) -> String {
+        let owners = visit.owners();
+        if owners.len() < 2 || visit.state.is_over() {
+            return String::new();
+        }
+        let names: Vec<&str> = owners.into_iter().map(|id| self.agent_name(id)).collect();
+        let names = names.join(&self.say("list_separator", &[]));
+        self.say("guests_of", &[("names", &names)])
     }
 
     fn about_party(&self, visit: &Visit) -> [String; 3] {
@@ -351,6 +359,16 @@ impl Desk {
     fn with_ticket(&self, name: &str, agent: &Agent) -> String {
         self.say(name, &[("ticket", agent.ticket.as_deref().unwrap_or(""))])
     }
+}
+
+/// Minutes and how urgent they are: a wait as the floor counts it, else the present state.
+fn lasted(visit: &Visit, now: Millis) -> (i64, Tone) {
+    if let Some(wait) = visit.wait {
+        return (wait.minutes(now), wait.tone(now));
+    }
+    let minutes = clock::minutes_between(visit.since, now);
+    let late = visit.state == VisitState::Called && minutes >= LATE_MINUTES;
+    (minutes, if late { Tone::Warn } else { Tone::Plain })
 }
 
 /// The step beside the main one: calling out, or calling again.

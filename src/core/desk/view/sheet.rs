@@ -3,6 +3,7 @@
 use super::{Choice, Tone, action_name};
 use crate::core::clock;
 use crate::core::house_rules::HouseRules;
+use crate::core::id::AgentId;
 use crate::core::place::say_place;
 use crate::core::rota::{AwayReason, Missed};
 use crate::core::time::Millis;
@@ -167,14 +168,32 @@ impl Desk {
             clock::hour_minute(visit.checked_in_at, &self.zone),
         );
         fact("fact_agent", self.agent_words(visit));
-        if let Some((agent, by)) = &visit.belongs_to {
-            let by = self.say(&format!("belongs_by_{by}"), &[]);
-            let name = self.agent_name(agent);
-            fact("fact_belongs", format!("{name}（{by}）"));
-        }
+        fact("fact_belongs", self.belongs_words(visit));
         let reason = visit.assigned.as_ref().map(|a| a.reason.clone());
         fact("fact_reason", reason.unwrap_or_default());
         facts
+    }
+
+    /// `林晓（原顾问）、赵敏（一同来的客户）`
+    fn belongs_words(&self, visit: &Visit) -> String {
+        let owners = visit.owners().into_iter().map(|id| {
+            let name = self.agent_name(id);
+            let by = self.say(&format!("belongs_by_{}", owned_by(visit, id)), &[]);
+            self.say("belongs", &[("name", name), ("by", &by)])
+        });
+        let owners: Vec<String> = owners.collect();
+        owners.join(&self.say("list_separator", &[]))
+    }
+
+    /// What stands beside `agent` where one is chosen for the party: the place, and whose guest it is.
+    fn for_choice(&self, visit: &Visit, agent: &Agent) -> String {
+        let place = say_place(self.language, &agent.place);
+        if !visit.owners().contains(&&agent.id) {
+            return place;
+        }
+        let by = self.say(&format!("belongs_by_{}", owned_by(visit, &agent.id)), &[]);
+        let parts = [place, by].into_iter().filter(|p| !p.is_empty());
+        parts.collect::<Vec<_>>().join(" · ")
     }
 
     fn agent_sheet(&self, agent: &Agent) -> SheetView {
@@ -309,7 +328,7 @@ impl Desk {
             Action::Reassign => {
                 let agents = self.candidates(visit).into_iter().map(|agent| Choice {
                     label: agent.name.clone(),
-                    detail: say_place(self.language, &agent.place),
+                    detail: self.for_choice(visit, agent),
                     chosen: step.agent.as_ref().and_then(Option::as_ref) == Some(&agent.id),
                     enabled: true,
                     tone: Tone::Plain,
@@ -366,6 +385,15 @@ impl Desk {
     pub(super) fn kind_word(&self, kind: NotABuyer) -> String {
         self.say(&format!("kind_{}", kind.code()), &[])
     }
+}
+
+/// The name in `desk.belongs_by_<name>` of why the party is this owner's.
+fn owned_by<'a>(visit: &'a Visit, owner: &AgentId) -> &'a str {
+    let belongs = visit.belongs_to.as_ref();
+    belongs.map_or(
+        "party",
+        |(agent, by)| if agent == owner { by } else { "party" },
+    )
 }
 
 /// A choice that can be made.

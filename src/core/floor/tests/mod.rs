@@ -7,6 +7,7 @@ mod house_stories;
 mod invariants;
 mod kiosk_series;
 mod numbers;
+mod patience;
 mod promised;
 mod properties;
 mod reception;
