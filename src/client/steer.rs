@@ -8,7 +8,6 @@ use crate::core::floor::ManagersOrder;
 use crate::core::floor::day::Rest;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::Language;
-use crate::core::site::StaffRole;
 use crate::core::time::Millis;
 use crate::core::visit::NotABuyer;
 use crate::protocol::steer::{
@@ -78,12 +77,5 @@ impl FloorClient {
             .header("Accept-Language", language.tag());
         let response = self.heard(request).await?;
         response.text().await.map_err(|_| ClientError::Unreadable)
-    }
-
-    /// Who can sign in as a manager at this floor.
-    pub async fn managers(&self) -> Result<Vec<(AgentId, String)>, ClientError> {
-        let faces = self.staff().await?.staff.into_iter();
-        let managers = faces.filter(|f| f.role == StaffRole::Manager);
-        Ok(managers.map(|f| (f.id, f.name)).collect())
     }
 }

@@ -7,7 +7,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use yingbin::client::FloorClient;
-use yingbin::core::desk::{Deed, Effect, Message, Outcome, Private, Trouble};
+use yingbin::core::desk::{Deed, Effect, Message, OneTimeCode, Outcome, Private, Trouble};
 use yingbin::core::id::AgentId;
 use yingbin::core::language::Language;
 use yingbin::screens::desk::{Errands, Pages};
@@ -109,6 +109,41 @@ async fn k6_a_consultant_comes_on_duty_at_the_desk_with_the_own_pin_and_lock_out
     assert_eq!(status_of(&floor, AGENT).await, "off");
     floor.let_pass(300);
     assert_eq!(desk.signs_in(PIN).await, Ok(Outcome::Done));
+}
+
+#[tokio::test]
+async fn k6_the_desk_gives_a_code_under_the_managers_sign_in_and_the_person_sets_a_pin() {
+    let floor = TestFloor::open_with_managers("").await;
+    floor.status(AGENT, json!({"status": "off"})).await;
+    floor.set_pins(&[MANAGER]).await;
+    let mut desk = Counter::at(&floor, DESK);
+    let staff = AgentId::new(AGENT);
+    let give = Deed::PinCode {
+        staff: staff.clone(),
+    };
+    let nobody = desk.does(give.clone()).await;
+    assert!(matches!(nobody, Err(Trouble::Refused { .. })), "{nobody:?}");
+    let sign_in = Deed::SignIn {
+        staff: AgentId::new(MANAGER),
+        pin: Private(PIN.to_owned()),
+    };
+    let signed = desk.does(sign_in).await;
+    assert!(matches!(signed, Ok(Outcome::Signed { manager: true, .. })));
+    let given = desk.does(give).await;
+    let Ok(Outcome::Code(OneTimeCode { code, .. })) = given else {
+        panic!("{given:?}")
+    };
+    let set = |pin: &str| Deed::SetPin {
+        staff: staff.clone(),
+        code: code.clone(),
+        pin: Private(pin.to_owned()),
+    };
+    assert_eq!(desk.does(set("123456")).await, refused("trivial_pin"));
+    assert_eq!(desk.signs_in("481516").await, refused("no_pin"));
+    assert_eq!(desk.does(set("481516")).await, Ok(Outcome::Done));
+    assert_eq!(desk.does(set("481516")).await, refused("no_code"), "once");
+    assert_eq!(desk.signs_in("481516").await, Ok(Outcome::Done));
+    assert_eq!(status_of(&floor, AGENT).await, "ready");
 }
 
 #[tokio::test]

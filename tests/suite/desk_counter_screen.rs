@@ -5,7 +5,7 @@ use i_slint_backend_testing::ElementHandle;
 use slint::ComponentHandle;
 use slint::platform::Key;
 use yingbin::client::live::Live;
-use yingbin::core::desk::{Brought, Deed, Effect, Message, Outcome};
+use yingbin::core::desk::{Brought, Deed, Effect, Message, OneTimeCode, Outcome, Private};
 use yingbin::core::language::Language;
 use yingbin::protocol::booking::RegistrationEntry;
 use yingbin::protocol::desk::DeskView;
@@ -55,6 +55,47 @@ fn k6_a_consultant_types_the_own_pin_by_touch_or_keys_and_nobody_reads_it() {
     stage.press("EN");
     stage.key(Key::F7);
     stage.looks("en-agent-pin");
+}
+
+#[test]
+fn k6_a_new_pin_is_reached_from_the_sign_in_and_set_under_dots() {
+    for (language, no_pin, give, name) in [
+        (
+            Language::ZhCn,
+            "忘记或尚未设定 PIN 码",
+            "发放一次性代码",
+            "zh-CN",
+        ),
+        (
+            Language::En,
+            "No PIN yet, or forgotten",
+            "Give a one-time code",
+            "en",
+        ),
+    ] {
+        let stage = Stage::with(language, morning());
+        stage.key(Key::F7);
+        stage.press("何清");
+        stage.press(no_pin);
+        stage.manager_signs_in();
+        stage.looks(&format!("{name}-new-pin"));
+        stage.press(give);
+        let Effect::Do(deed @ Deed::PinCode { .. }) = stage.effect() else {
+            panic!()
+        };
+        let expires = yingbin::core::time::Millis::parse_rfc3339(&at(30)).unwrap();
+        let result = Ok(Outcome::Code(OneTimeCode {
+            code: Private("7F3K-9QWZ".into()),
+            expires: expires.plus_minutes(24 * 60),
+        }));
+        stage.screen.receive(Message::Did { deed, result });
+        for field in 0..2 {
+            let text = "481516".to_owned();
+            stage.screen.receive(Message::TypeText { field, text });
+        }
+        settle();
+        stage.looks(&format!("{name}-new-pin-code"));
+    }
 }
 
 #[test]

@@ -13,15 +13,14 @@ use base64::engine::general_purpose::STANDARD;
 use tokio::sync::mpsc;
 use yingbin::client::FloorClient;
 use yingbin::core::consent::Consent;
-use yingbin::core::desk::{
-    Details, Effect, Guest, Message, Person, Private, Registration, Trouble,
-};
+use yingbin::core::desk::{Details, Effect, Message, Person, Private, Registration, Trouble};
+use yingbin::core::guest_name::Title;
 use yingbin::core::language::Language;
 use yingbin::core::visit::Action;
 use yingbin::crypto::seal;
 use yingbin::protocol::check_in::CheckInRequest;
 use yingbin::protocol::problem::{CONTENT_TYPE, Problem};
-use yingbin::screens::desk::Errands;
+use yingbin::screens::desk::{Errands, check_in as check_in_body};
 
 use super::support::desk_picture::id;
 
@@ -97,7 +96,7 @@ fn register(key: &str) -> Effect {
             person: Some(Person {
                 surname: Private("欧阳".into()),
                 given_name: None,
-                title: Guest::Ms,
+                title: Title::Ms,
                 phone: Some(Private("13800138000".into())),
             }),
         }),
@@ -127,6 +126,27 @@ async fn p7_the_desk_seals_the_profile_and_sends_the_same_bytes_again() {
     assert_eq!(profile.phone.as_deref(), Some("13800138000"));
     assert_eq!(profile.idempotency_key, "k2");
     assert_eq!(profile.notice_hash, "ab12");
+}
+
+#[test]
+fn k6_the_desk_addresses_a_guest_as_the_kiosk_does() {
+    let Effect::Register { key, registration } = register("k1") else {
+        panic!()
+    };
+    let recipient = Identity::generate().to_public().to_string();
+    for (language, surname, title, want) in [
+        (Language::ZhTw, "李", Title::None, "李貴賓"),
+        (Language::ZhCn, "Smith", Title::Mr, "Smith 先生"),
+        (Language::En, "Li", Title::None, "Guest Li"),
+    ] {
+        let mut registration = registration.clone();
+        registration.language = language;
+        let person = registration.person.as_mut().unwrap();
+        person.surname = Private(surname.into());
+        person.title = title;
+        let body = check_in_body(&key, &registration, &recipient).unwrap();
+        assert_eq!(body.address_form.as_deref(), Some(want));
+    }
 }
 
 #[tokio::test]

@@ -52,6 +52,10 @@ impl Stage {
     pub fn showroom(&self, change: impl FnOnce(&mut Showroom)) {
         let mut showroom = intake::showroom(site("age1pinned"), "age1pinned").unwrap();
         showroom.managers = vec![(AgentId::new("lin"), "林主任".into())];
+        showroom.staff = vec![
+            (AgentId::new("lin"), "林主任".into()),
+            (AgentId::new("he-qing"), "何清".into()),
+        ];
         showroom.zone = yingbin::core::clock::zone_of(&at(0)).unwrap();
         change(&mut showroom);
         self.screen.receive(Message::Site(Box::new(showroom)));

@@ -10,6 +10,7 @@ use yingbin::core::desk::{Deed, Effect, Message, Outcome, Private, Trouble};
 use yingbin::core::floor::ManagersOrder;
 use yingbin::core::id::AgentId;
 use yingbin::core::rota::RotaKind;
+use yingbin::core::site::StaffRole;
 use yingbin::floor::{PrintOrder, Printed, TicketPrinter};
 
 use super::support::floor::{DESK, DISPLAY, KIOSK, TestFloor};
@@ -248,9 +249,10 @@ async fn k6_the_manager_decides_from_the_desk_under_the_own_name_with_a_reason()
     let floor = TestFloor::open_with_managers("").await;
     floor.set_pins(&[MANAGER, "chen-jing"]).await;
     let client = yingbin::client::FloorClient::new(&floor.url, DESK, None).unwrap();
-    let managers = client.managers().await.unwrap();
-    assert_eq!(managers.len(), 1);
-    assert_eq!(managers[0].0.as_str(), MANAGER);
+    let faces = client.staff().await.unwrap().staff;
+    let managers = faces.iter().filter(|f| f.role == StaffRole::Manager);
+    let managers: Vec<_> = managers.map(|f| f.id.as_str()).collect();
+    assert_eq!(managers, [MANAGER]);
     let (tell, mut told) = mpsc::unbounded_channel();
     let errands = yingbin::screens::desk::Errands::new(client, String::new(), tell);
     let mut run = async |deed: Deed| {

@@ -9,7 +9,8 @@ use crate::core::visit::VisitState;
 
 use super::broker::BrokerLine;
 use super::deed::Deed;
-use super::manager::{ListSheet, SignInSheet};
+use super::manager::{ListSheet, SignInSheet, Signer};
+use super::new_pin::NewPinSheet;
 use super::sheet::Sheet;
 use super::{Desk, Effect};
 
@@ -32,6 +33,7 @@ pub(super) enum Rare {
     AtTheDoor,
     Manager,
     List,
+    NewPin,
     SignOut,
     TurnSheet,
     CloseDay,
@@ -45,6 +47,7 @@ impl Rare {
             Self::AtTheDoor => "menu_at_the_door",
             Self::Manager => "menu_manager",
             Self::List => "menu_list",
+            Self::NewPin => "menu_new_pin",
             Self::SignOut => "menu_sign_out",
             Self::TurnSheet => "menu_turn_sheet",
             Self::CloseDay => "menu_close_day",
@@ -63,7 +66,7 @@ impl Desk {
         let by_list = self.picture.as_ref().is_some_and(|p| p.rules.by_list);
         let mut menu = vec![Rare::SignIn, Rare::AtTheDoor, manager];
         menu.extend(by_list.then_some(Rare::List));
-        menu.extend([Rare::TurnSheet, Rare::CloseDay]);
+        menu.extend([Rare::NewPin, Rare::TurnSheet, Rare::CloseDay]);
         menu
     }
 
@@ -77,6 +80,7 @@ impl Desk {
             Rare::AtTheDoor => self.sheet = Some(Sheet::AtTheDoor),
             Rare::Manager => self.with_manager(None),
             Rare::List => self.with_manager(Some(Sheet::List(ListSheet::default()))),
+            Rare::NewPin => self.with_manager(Some(Sheet::NewPin(NewPinSheet::of(None)))),
             Rare::SignOut => return self.deed(Deed::SignOut),
             Rare::TurnSheet => {
                 let language = self.language;
@@ -176,6 +180,10 @@ impl Desk {
                 self.sheet = Some(Sheet::NewAppointment(new));
             }
             (Some(Sheet::SignIn(_)), 0) => return self.pin_key(index),
+            // Whoever has forgotten the PIN, or never had one.
+            (Some(Sheet::SignIn(sign_in)), 1) if sign_in.signer == Signer::Agent => {
+                self.with_manager(Some(Sheet::NewPin(NewPinSheet::of(sign_in.staff))));
+            }
             (Some(Sheet::Order(mut order)), 0) => {
                 let agent = self.agent(&order.agent);
                 let rota = RotaKind::ALL.get(index).copied();
@@ -210,6 +218,7 @@ impl Desk {
             }
             Some(Sheet::NewAppointment(new)) => new.time = text.chars().take(5).collect(),
             Some(Sheet::SignIn(_)) => self.type_pin(text),
+            Some(Sheet::NewPin(new)) => new.write(field, text),
             _ => {}
         }
     }

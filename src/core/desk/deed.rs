@@ -9,6 +9,7 @@ use crate::core::reception::HandKind;
 use crate::core::time::Millis;
 use crate::core::visit::NotABuyer;
 
+use super::new_pin::OneTimeCode;
 use super::picture::Private;
 use super::register::Registration;
 use super::sheet::Sheet;
@@ -66,6 +67,17 @@ pub enum Deed {
         pin: Private,
     },
     SignOut,
+    /// Takes a PIN out of use and gives a one-time code for a new one; needs a manager who has
+    /// signed in.
+    PinCode {
+        staff: AgentId,
+    },
+    /// The person sets the own PIN with that code.
+    SetPin {
+        staff: AgentId,
+        code: Private,
+        pin: Private,
+    },
 }
 
 /// What came of it, where there is more to say than that it was done.
@@ -77,6 +89,8 @@ pub enum Outcome {
         name: String,
         manager: bool,
     },
+    /// A one-time code, told once.
+    Code(OneTimeCode),
     /// Where the page lies that could not be opened by itself, or that was opened.
     Page {
         address: String,
@@ -99,8 +113,10 @@ impl Desk {
             Err(trouble) => {
                 // A wrong PIN is typed again.
                 let by_pin = matches!(deed, Deed::SignIn { .. } | Deed::AgentReady { .. });
-                if let (true, Some(Sheet::SignIn(sign_in))) = (by_pin, &mut self.sheet) {
-                    sign_in.pin.0.clear();
+                match &mut self.sheet {
+                    Some(Sheet::SignIn(sign_in)) if by_pin => sign_in.pin.0.clear(),
+                    Some(Sheet::NewPin(new)) => new.forget_typed(),
+                    _ => {}
                 }
                 self.complain(&trouble, now);
             }
@@ -115,6 +131,7 @@ impl Desk {
                     }
                 }
             }
+            Ok(Outcome::Code(code)) => self.show_code(deed, code, now),
             Ok(Outcome::Page { address, opened }) => {
                 let name = if opened { "page_opened" } else { "page_at" };
                 self.tell(name, &[("address", &address)], Tone::Good, now);
@@ -142,7 +159,9 @@ impl Desk {
                     |s: &Sheet| matches!(s, Sheet::SignIn(s) if s.staff.as_ref() == Some(agent));
                 self.sheet.take_if(|sheet| at_it(sheet));
             }
+            Deed::SetPin { staff, .. } => self.pin_is_set(staff, now),
             Deed::Acknowledge { .. }
+            | Deed::PinCode { .. }
             | Deed::Chore { .. }
             | Deed::GiveHand { .. }
             | Deed::Appoint { .. }

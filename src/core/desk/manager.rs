@@ -12,7 +12,7 @@ use super::sheet::Sheet;
 use super::{Agent, Desk, Effect};
 
 /// A manager who does nothing is signed out after so long, seconds.
-const STAYS_SECONDS: i64 = 120;
+pub(super) const STAYS_SECONDS: i64 = 120;
 /// A PIN typed and not entered is forgotten after so long, seconds.
 const PIN_SECONDS: i64 = 60;
 /// Longest PIN typed, digits.

@@ -6,6 +6,7 @@ mod day;
 mod deed;
 mod flow;
 mod manager;
+mod new_pin;
 mod picture;
 mod register;
 mod select;
@@ -33,11 +34,12 @@ pub use day::NewAppointment;
 pub use deed::{Deed, Outcome};
 pub use flow::{Column, main_action};
 pub use manager::{ListSheet, OrderKind, OrderSheet, SignInSheet, Signer};
+pub use new_pin::{NewPinSheet, OneTimeCode};
 pub use picture::{
     Agent, Assigned, Booked, Hand, KioskStand, Lapse, Outbox, PhoneCounts, Picture, Printer,
     Private, Rules, Showroom, Trouble, Visit, Wait,
 };
-pub use register::{Answer, Edit, Guest, Person, Registered, Registration};
+pub use register::{Answer, Edit, Person, Registered, Registration};
 pub use sheet::Sheet;
 pub use view::{
     AgentRow, Button, Choice, ConsentRow, Fact, Field, FormView, Group, SheetView, TodoRow, Tone,
@@ -299,6 +301,7 @@ impl Desk {
                 }
                 self.forget_slip(now);
                 self.forget_pin(now);
+                self.forget_code(now);
                 return self.watch_manager(now);
             }
             Message::DismissNote => self.note = None,

@@ -241,6 +241,8 @@ pub struct Showroom {
     pub drinks: Vec<Drink>,
     /// Who can sign in as a manager: id and name.
     pub managers: Vec<(AgentId, String)>,
+    /// Everybody who has a PIN: id and name.
+    pub staff: Vec<(AgentId, String)>,
     /// The centre's recipient is the one this desk was enrolled with. Otherwise personal data would
     /// be sealed to a stranger, and none is asked for (P7).
     pub recipient_is_pinned: bool,

@@ -5,6 +5,7 @@
 
 use crate::core::consent::{Consent, RECEPTION};
 use crate::core::foretold::WaitRange;
+use crate::core::guest_name::Title;
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::Language;
 
@@ -24,15 +25,6 @@ const LONGEST_NAME: usize = 20;
 const LONGEST_PHONE: usize = 20;
 /// Fewest and most digits of a telephone number (E.164; a landline without its area code).
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
-
-/// How a guest wishes to be addressed (称谓).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Guest {
-    Mr,
-    Ms,
-    #[default]
-    Untitled,
-}
 
 /// A change to the form.
 #[derive(Clone, Debug)]
@@ -56,7 +48,7 @@ pub enum Edit {
     },
     Surname(String),
     GivenName(String),
-    Title(Guest),
+    Title(Title),
     Phone(String),
     /// The choice at this index among the brokers' registrations: those known, then the one to type.
     Broker(usize),
@@ -91,7 +83,7 @@ pub struct Registration {
 pub struct Person {
     pub surname: Private,
     pub given_name: Option<Private>,
-    pub title: Guest,
+    pub title: Title,
     pub phone: Option<Private>,
 }
 
@@ -144,7 +136,7 @@ pub(super) struct Form {
     pub consents: Vec<(String, Answer)>,
     pub surname: String,
     pub given_name: String,
-    pub title: Guest,
+    pub title: Title,
     pub phone: String,
     pub sending: Sending,
     pub appointment: Option<String>,
@@ -192,7 +184,7 @@ impl Form {
             consents: Vec::new(),
             surname: String::new(),
             given_name: String::new(),
-            title: Guest::Untitled,
+            title: Title::None,
             phone: String::new(),
             sending: Sending::Open,
             appointment: None,
@@ -225,7 +217,7 @@ impl Form {
         self.surname.clear();
         self.given_name.clear();
         self.phone.clear();
-        self.title = Guest::Untitled;
+        self.title = Title::None;
     }
 
     pub fn edit(&mut self, edit: Edit, showroom: &Showroom) {

@@ -13,6 +13,7 @@ use super::day::NewAppointment;
 use super::deed::Deed;
 use super::flow::{no_show_rests, other_actions};
 use super::manager::{ListSheet, OrderSheet, SignInSheet};
+use super::new_pin::NewPinSheet;
 use super::{Agent, Attend, Booked, Desk, Details, Effect, Visit};
 
 /// Reasons for ending a visit by hand; the words stand under `desk.cancel_1` and so on.
@@ -44,6 +45,7 @@ pub enum Sheet {
     SignIn(SignInSheet),
     Order(OrderSheet),
     List(ListSheet),
+    NewPin(NewPinSheet),
 }
 
 /// A step that waits for its particulars.
@@ -338,6 +340,10 @@ impl Desk {
                 self.sheet = Some(Sheet::Order(order));
                 Vec::new()
             }
+            Some(Sheet::NewPin(new)) => {
+                self.choose_for_new_pin(new, index);
+                Vec::new()
+            }
             Some(Sheet::List(mut list)) => {
                 if let Some(agent) = self.in_turn().get(index).map(|a| a.id.clone()) {
                     match list.chosen.iter().position(|c| *c == agent) {
@@ -428,6 +434,7 @@ impl Desk {
             Some(Sheet::Step(step)) => step,
             Some(Sheet::Order(_) | Sheet::List(_)) => return self.give_order(now),
             Some(Sheet::SignIn(_)) => return self.sign_in(),
+            Some(Sheet::NewPin(new)) => return self.confirm_new_pin(new),
             Some(Sheet::NewAppointment(new)) => return self.appoint(&new, now),
             _ => return Vec::new(),
         };

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::client::{ClientError, FloorClient};
-use crate::core::desk::{Deed, Outcome};
+use crate::core::desk::{Deed, OneTimeCode, Outcome, Private};
 use crate::core::id::AgentId;
 use crate::core::site::StaffRole;
+use crate::core::time::Millis;
 use crate::protocol::agent::{StatusChange, StatusRequest};
 
 /// Where pages are laid, and who opens them.
@@ -81,6 +82,15 @@ impl Deeds {
                 let name = session.name;
                 return Ok(Outcome::Signed { name, manager });
             }
+            Deed::PinCode { staff } => {
+                let given = self.as_manager(client).pin_code(staff).await?;
+                let expires = Millis::parse_rfc3339(&given.expires);
+                return Ok(Outcome::Code(OneTimeCode {
+                    code: Private(given.code),
+                    expires: expires.ok_or(ClientError::Unreadable)?,
+                }));
+            }
+            Deed::SetPin { staff, code, pin } => client.set_pin(staff, &code.0, &pin.0).await?,
             Deed::SignOut => {
                 if let Some(session) = self.set_manager(None) {
                     // A session that cannot be ended now ends by itself soon.

@@ -2,20 +2,18 @@
 
 use std::sync::Mutex;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use tokio::sync::mpsc;
 
 use super::deeds::{Deeds, Pages};
 use super::intake;
 use crate::client::FloorClient;
-use crate::core::desk::{Attend, Brought, Effect, Guest, Message, Person, Registration, Trouble};
-use crate::core::language::Language;
+use crate::client::check_in::request;
+use crate::core::desk::{Attend, Brought, Effect, Message, Registration, Trouble};
+use crate::core::guest_name::address_form;
+use crate::core::kiosk::{CheckInParts, PersonalParts};
 use crate::core::visit::Action;
-use crate::crypto::seal;
 use crate::protocol::agent::{StatusChange, StatusRequest};
 use crate::protocol::check_in::{Channel, CheckInRequest};
-use crate::protocol::profile::{PROFILE_VERSION, Profile, Title};
 use crate::protocol::visit::ActionRequest;
 
 /// Does the desk's effects and reports what came of them.
@@ -121,72 +119,48 @@ impl Errands {
     }
 }
 
-/// The wire's check-in, with the profile sealed to `recipient`.
+/// The wire's check-in, its person sealed to `recipient`: built as a kiosk's is, with what only a desk
+/// can say.
 pub fn check_in(
     key: &str,
     registration: &Registration,
     recipient: &str,
 ) -> Result<CheckInRequest, Trouble> {
-    let sealed = registration
-        .person
-        .as_ref()
-        .map(|person| {
-            let profile = profile(person, key, &registration.notice_hash);
-            seal::seal(&profile, recipient).map(|bytes| STANDARD.encode(bytes))
-        })
-        .transpose()
-        // Nothing was sent: the form stays open.
-        .map_err(|_| Trouble::Refused {
-            code: "cannot_seal".to_owned(),
-        })?;
-    Ok(CheckInRequest {
-        issued: None,
+    let registration = registration.clone();
+    let personal = registration.person.map(|person| PersonalParts {
+        address_form: address_form(registration.language, &person.surname.0, person.title),
+        surname: person.surname.0,
+        given_name: person.given_name.map(|name| name.0),
+        title: person.title,
+        phone: person.phone.map(|phone| phone.0),
+        notice_hash: registration.notice_hash,
+        recipient: recipient.to_owned(),
+    });
+    let parts = CheckInParts {
+        key: key.to_owned(),
         language: registration.language,
         first_visit: registration.first_visit,
-        purpose: registration.purpose.clone(),
+        purpose: registration.purpose,
         party_size: registration.party_size,
-        notice_version: registration.notice_version.clone(),
-        consents: registration.consents.clone(),
-        address_form: registration
-            .person
-            .as_ref()
-            .map(|p| address_form(p, registration.language)),
-        sealed_profile: sealed,
-        asked_for: registration.asked_for.clone(),
-        drink: registration.drink.clone(),
-        appointment: registration.appointment.clone(),
-        channel: registration.channel.as_ref().map(|brought| match brought {
-            Brought::Known(id) => Channel::Known(id.clone()),
-            Brought::Shown(shown) => Channel::Shown(shown.into()),
+        notice_version: registration.notice_version,
+        consents: registration.consents,
+        asked_for: registration.asked_for,
+        drink: registration.drink,
+        personal,
+    };
+    // Nothing was sent: the form stays open.
+    let request = request(&parts).map_err(|_| Trouble::Refused {
+        code: "cannot_seal".to_owned(),
+    })?;
+    Ok(CheckInRequest {
+        appointment: registration.appointment,
+        channel: registration.channel.map(|brought| match brought {
+            Brought::Known(id) => Channel::Known(id),
+            Brought::Shown(shown) => Channel::Shown((&shown).into()),
         }),
         split_from: registration.split_from,
+        ..request
     })
-}
-
-fn profile(person: &Person, key: &str, notice_hash: &str) -> Profile {
-    Profile {
-        v: PROFILE_VERSION,
-        surname: person.surname.0.clone(),
-        given_name: person.given_name.as_ref().map(|n| n.0.clone()),
-        title: match person.title {
-            Guest::Mr => Title::Mr,
-            Guest::Ms => Title::Ms,
-            Guest::Untitled => Title::None,
-        },
-        phone: person.phone.as_ref().map(|p| p.0.clone()),
-        idempotency_key: key.to_owned(),
-        notice_hash: notice_hash.to_owned(),
-    }
-}
-
-/// 李女士, 李先生 or, without a title, 李贵宾; Ms Li, Mr Li, Li.
-fn address_form(person: &Person, language: Language) -> String {
-    let name = match person.title {
-        Guest::Mr => "desk.address_mr",
-        Guest::Ms => "desk.address_ms",
-        Guest::Untitled => "desk.address_untitled",
-    };
-    crate::core::words::say(language, name, &[("surname", &person.surname.0)])
 }
 
 fn status(to: Attend) -> StatusRequest {

@@ -7,7 +7,8 @@ use uuid::Uuid;
 use yingbin_ui::{Address, DeskForm};
 
 use super::{Screen, index, on};
-use crate::core::desk::{BrokerLine, Edit, Guest, Message};
+use crate::core::desk::{BrokerLine, Edit, Message};
+use crate::core::guest_name::Title;
 
 pub(super) fn connect(screen: &Rc<Screen>) {
     let form = screen.window.global::<DeskForm>();
@@ -44,9 +45,9 @@ pub(super) fn connect(screen: &Rc<Screen>) {
     form.on_type_given_name(on!(screen, |s, text| s.edit(Edit::GivenName(text.into()))));
     form.on_choose_address(on!(screen, |s, address| {
         s.edit(Edit::Title(match address {
-            Address::Mr => Guest::Mr,
-            Address::Ms => Guest::Ms,
-            Address::Untitled => Guest::Untitled,
+            Address::Mr => Title::Mr,
+            Address::Ms => Title::Ms,
+            Address::Untitled => Title::None,
         }));
     }));
     form.on_type_phone(on!(screen, |s, text| s.edit(Edit::Phone(text.into()))));

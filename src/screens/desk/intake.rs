@@ -7,12 +7,14 @@ use crate::core::desk::{
     Agent, Assigned, Booked, Hand, KioskStand, Lapse, Message, Outbox, PhoneCounts, Picture,
     Printer, Private, Registered, Rules, Showroom, Trouble, Visit, Wait,
 };
+use crate::core::site::StaffRole;
 use crate::core::time::Millis;
 use crate::core::turn_book::Rule;
 use crate::protocol::agent::AgentView;
 use crate::protocol::check_in::CheckInAnswer;
 use crate::protocol::desk::DeskView;
 use crate::protocol::site::SiteView;
+use crate::protocol::staff::StaffFace;
 use crate::protocol::visit::{PrintState, VisitView};
 
 /// What the live line says.
@@ -40,11 +42,23 @@ pub fn showroom(site: SiteView, recipient: &str) -> Option<Showroom> {
         zone: crate::core::time::zone(&site.time_zone)?,
         name: site.name,
         managers: Vec::new(),
+        staff: Vec::new(),
         languages: site.languages,
         notice: site.notice,
         purposes: site.visit_purposes,
         drinks: site.drinks,
     })
+}
+
+/// With those who can sign in.
+pub fn with_staff(showroom: Showroom, faces: &[StaffFace]) -> Showroom {
+    let name = |f: &StaffFace| (f.id.clone(), f.name.clone());
+    let managers = faces.iter().filter(|f| f.role == StaffRole::Manager);
+    Showroom {
+        managers: managers.map(name).collect(),
+        staff: faces.iter().map(name).collect(),
+        ..showroom
+    }
 }
 
 pub fn trouble(error: ClientError) -> Trouble {

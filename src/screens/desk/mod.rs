@@ -20,7 +20,7 @@ use yingbin_ui::{DeskFlow, DeskSheet, DeskWindow, DeskWords};
 use super::{OpenError, now};
 use crate::client::FloorClient;
 use crate::client::live::LiveSettings;
-use crate::core::desk::{Attend, Desk, Effect, Message, Showroom};
+use crate::core::desk::{Attend, Desk, Effect, Message};
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::Language;
 use crate::core::time::Millis;
@@ -133,8 +133,8 @@ async fn follow_site(
         let showroom = match client.site().await {
             Ok(site) => {
                 let showroom = intake::showroom(site, &recipient);
-                let managers = client.managers().await.unwrap_or_default();
-                showroom.map(|s| Showroom { managers, ..s })
+                let faces = client.staff().await.map(|s| s.staff).unwrap_or_default();
+                showroom.map(|s| intake::with_staff(s, &faces))
             }
             Err(_) => None,
         };

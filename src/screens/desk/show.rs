@@ -11,9 +11,9 @@ use yingbin_ui::{
 
 use crate::core::desk::view::Lamp as LampView;
 use crate::core::desk::{
-    self, AgentRow, Button, Choice, Fact, FormView, Group, Guest, SheetView, TodoRow, View,
-    VisitRow,
+    self, AgentRow, Button, Choice, Fact, FormView, Group, SheetView, TodoRow, View, VisitRow,
 };
+use crate::core::guest_name::Title;
 use crate::core::visit::Action;
 use crate::screens::rows::sync;
 
@@ -197,9 +197,9 @@ impl Rows {
         form.set_surname(view.surname.0.into());
         form.set_given_name(view.given_name.0.into());
         form.set_address(match view.title {
-            Guest::Mr => Address::Mr,
-            Guest::Ms => Address::Ms,
-            Guest::Untitled => Address::Untitled,
+            Title::Mr => Address::Mr,
+            Title::Ms => Address::Ms,
+            Title::None => Address::Untitled,
         });
         form.set_phone(view.phone.0.into());
         form.set_phone_is_good(view.phone_is_good);
@@ -241,8 +241,7 @@ fn visit(row: VisitRow) -> VisitItem {
         id: row.id.to_string().into(),
         ticket: row.ticket.into(),
         guest: row.guest.0.into(),
-        // A new line begins with a word.
-        about: row.about.replace(" · ", "\u{a0}· ").into(),
+        about: from_a_word(&row.about),
         drink: row.drink.into(),
         owners: row.owners.into(),
         agent: row.agent.into(),
@@ -260,6 +259,11 @@ fn visit(row: VisitRow) -> VisitItem {
         busy: row.busy,
         over: row.over,
     }
+}
+
+/// Where the words run over, a new line begins with a word and not with the dot between two.
+fn from_a_word(words: &str) -> SharedString {
+    words.replace(" · ", "\u{a0}· ").into()
 }
 
 /// The label and the action's index; none: −1.
@@ -281,7 +285,7 @@ fn agent(row: AgentRow) -> AgentItem {
         tone: tone(row.tone),
         turn: row.turn.into(),
         is_next: row.is_next,
-        counts: row.counts.into(),
+        counts: from_a_word(&row.counts),
         can_be_ready: row.can_be_ready,
         busy: row.busy,
     }

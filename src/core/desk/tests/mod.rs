@@ -1,6 +1,7 @@
 //! A receptionist's day as stories, without a window.
 
 mod counter;
+mod new_pin;
 mod owners;
 mod register;
 mod steer;
@@ -52,6 +53,10 @@ fn showroom() -> Showroom {
             text: Text::zh_en("绿茶", "Green tea"),
         }],
         managers: vec![(AgentId::new("lin"), "林主任".into())],
+        staff: vec![
+            (AgentId::new("lin"), "林主任".into()),
+            (AgentId::new("陈静"), "陈静".into()),
+        ],
         recipient_is_pinned: true,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::core::foretold::WaitRange;
+use crate::core::guest_name::Title;
 
 fn filled(desk: &mut Desk) {
     for edit in [Edit::FirstVisit(true), Edit::Purpose(0), Edit::Party(2)] {
@@ -100,7 +101,7 @@ fn p2_taking_the_consent_back_removes_what_was_typed() {
     filled(&mut desk);
     consents(&mut desk, [true, true]);
     desk.update(Message::Edit(Edit::Surname("李".into())), at(0));
-    desk.update(Message::Edit(Edit::Title(Guest::Ms)), at(0));
+    desk.update(Message::Edit(Edit::Title(Title::Ms)), at(0));
     consents(&mut desk, [false, true]);
     let (_, sent) = submit(&mut desk, "k").unwrap();
     assert_eq!(sent.person, None);

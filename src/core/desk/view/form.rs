@@ -2,13 +2,14 @@
 
 use super::{Choice, Field};
 use crate::core::foretold::say_wait;
+use crate::core::guest_name::Title;
 use crate::core::language::Language;
 use crate::core::place::say_place;
 use crate::core::time::Millis;
 
 use super::super::broker::Chosen;
 use super::super::picture::Private;
-use super::super::register::{Answer, Form, Guest, Sending};
+use super::super::register::{Answer, Form, Sending};
 use super::super::{Desk, Showroom};
 
 /// One purpose with its own yes and no.
@@ -54,7 +55,7 @@ pub struct FormView {
     pub person_open: bool,
     pub surname: Private,
     pub given_name: Private,
-    pub title: Guest,
+    pub title: Title,
     pub phone: Private,
     pub phone_is_good: bool,
     /// What is still missing, in words; empty: it can be sent.

@@ -69,11 +69,15 @@ impl Desk {
                 hidden: true,
                 wrong: false,
             }],
-            groups: vec![Group {
-                title: String::new(),
-                across: 3,
-                choices: pad,
-            }],
+            groups: [pad]
+                .into_iter()
+                .map(|choices| Group {
+                    title: String::new(),
+                    across: 3,
+                    choices,
+                })
+                .chain((sign_in.signer == Signer::Agent).then(|| self.no_pin()))
+                .collect(),
             ..empty(self.say(title, &[]))
         }
     }

@@ -4,6 +4,7 @@ mod broker;
 mod day;
 mod form;
 mod manager;
+mod new_pin;
 mod rows;
 mod sheet;
 

@@ -85,6 +85,7 @@ impl Desk {
             Sheet::SignIn(sign_in) => self.sign_in_sheet(sign_in),
             Sheet::Order(order) => self.order_sheet(self.agent(&order.agent)?, order),
             Sheet::List(list) => self.list_sheet(list),
+            Sheet::NewPin(new) => self.new_pin_sheet(new),
         };
         let (name, count) = sheet.quick_reasons();
         if count > 0 {
