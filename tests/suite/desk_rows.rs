@@ -6,13 +6,62 @@ use yingbin::core::foretold::WaitRange;
 use yingbin::core::id::AgentId;
 use yingbin::core::language::{Language, Text};
 use yingbin::core::turn_book::Rule;
-use yingbin::core::visit::VisitState;
+use yingbin::core::visit::{Action, VisitState};
 use yingbin::protocol::desk::DeskView;
 use yingbin::protocol::visit::WantedView;
 
 use super::desk_screen::Stage;
 use super::support::desk_picture::{at, busy, id};
 use super::support::snapshot::resize;
+
+/// Two owners' guests have come together; one of the owners is free.
+fn joined() -> DeskView {
+    let mut view = busy();
+    for visit in view.visits.iter_mut().filter(|v| v.id == id(8)) {
+        visit.actions.push(Action::Reassign);
+        visit.wanted = Some(owned_by("lin-xiao"));
+        visit.co_owners = vec![AgentId::new("zhao-min")];
+    }
+    view
+}
+
+#[test]
+fn r8_the_desk_sees_both_owners_and_chooses_who_serves() {
+    for (language, name, more, give, owner) in [
+        (
+            Language::ZhCn,
+            "zh-CN",
+            "A008 更多",
+            "指派顾问",
+            "赵敏  4号洽谈桌 · 合为一组时带来",
+        ),
+        (
+            Language::En,
+            "en",
+            "A008 More",
+            "Give to…",
+            "赵敏  Table 4 · joined party",
+        ),
+    ] {
+        let stage = Stage::with(language, joined());
+        stage.press(more);
+        stage.looks(&format!("{name}-two-owners"));
+        stage.press(give);
+        stage.press(owner);
+        stage.looks(&format!("{name}-two-owners-choice"));
+    }
+}
+
+fn owned_by(agent: &str) -> WantedView {
+    WantedView {
+        agent: AgentId::new(agent),
+        rule: Rule::Owner,
+        source: None,
+        time: None,
+        broker: None,
+        refused: false,
+    }
+}
 
 /// A party with much to say about it among each column's others.
 fn full() -> DeskView {
@@ -27,14 +76,7 @@ fn full() -> DeskView {
             to_s: 8100,
         });
         if visit.state == VisitState::Waiting {
-            visit.wanted = Some(WantedView {
-                agent: AgentId::new("lin-xiao"),
-                rule: Rule::Owner,
-                source: None,
-                time: None,
-                broker: None,
-                refused: false,
-            });
+            visit.wanted = Some(owned_by("lin-xiao"));
             visit.co_owners = vec![AgentId::new("wu-fan")];
         }
         if visit.id == id(9) {

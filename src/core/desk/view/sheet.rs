@@ -310,6 +310,8 @@ impl Desk {
             } else {
                 Vec::new()
             },
+            // Whose guest it is takes more room than a button's.
+            wide: step.action == Action::Reassign && !visit.owners().is_empty(),
             reason: step.reason.clone(),
             confirm: self.say(action_name(step.action), &[]),
             can_confirm: complete && !self.busy_visits.contains(&visit.id),
