@@ -6,6 +6,7 @@ pub mod clock;
 pub mod consent;
 pub mod desk;
 pub mod display;
+pub mod enrol;
 pub mod floor;
 pub mod foretold;
 pub mod guest_name;

@@ -30,6 +30,7 @@ static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
         "console",
         "desk",
         "display",
+        "enrol",
         "kiosk",
         "pad",
         "problem",

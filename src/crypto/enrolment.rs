@@ -8,6 +8,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::token::spoken;
+use crate::core::enrol::code;
 
 /// What both proofs are made with; never leaves centre, floor and screen.
 pub type EnrolmentKey = Zeroizing<[u8; 32]>;
@@ -29,22 +30,13 @@ pub fn new_code() -> String {
 
 /// The key of a code as a person types it: case, spaces and hyphens do not matter, and letters that
 /// are read as digits are those digits. `None`: it cannot be a code.
-pub fn key(code: &str) -> Option<EnrolmentKey> {
-    let signs: Zeroizing<String> = Zeroizing::new(
-        code.chars()
-            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '–' | '—'))
-            .map(|c| match c.to_ascii_uppercase() {
-                'O' => '0',
-                'I' | 'L' => '1',
-                other => other,
-            })
-            .collect(),
-    );
-    let right = signs.len() == 10
-        && signs
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() && b != b'U');
-    if !right {
+pub fn key(typed: &str) -> Option<EnrolmentKey> {
+    let signs = typed
+        .chars()
+        .filter(|c| !code::is_between(*c))
+        .map(code::sign);
+    let signs: Zeroizing<String> = Zeroizing::new(signs.collect::<Option<String>>()?);
+    if signs.len() != code::SIGNS {
         return None;
     }
     let mut key = EnrolmentKey::default();
