@@ -6,6 +6,7 @@ pub mod cli;
 mod demo;
 mod replay;
 mod enrol;
+pub mod joining;
 mod roles;
 mod windows;
 
@@ -18,9 +19,10 @@ use cli::{AuditCommand, Cli, Command};
 use crate::central::CentralError;
 use crate::client::ClientError;
 use crate::client::enrol::EnrolError;
+use crate::client::membership::{JoinError, NoLine};
 use crate::client::office::OfficeError;
 use crate::client::own_series::SeriesError;
-use crate::config::{self, ConfigError, EnrolmentError};
+use crate::config::{self, ConfigError};
 use crate::device::ticket::LogoError;
 use crate::floor::{BackupError, FloorError};
 use crate::screens::OpenError;
@@ -45,7 +47,9 @@ pub enum AppError {
     #[error("{0}")]
     Floor(#[from] FloorError),
     #[error("{0}")]
-    Enrolment(#[from] EnrolmentError),
+    Line(#[from] NoLine),
+    #[error("{0}")]
+    Join(#[from] JoinError),
     #[error("{0}")]
     Enrol(#[from] EnrolError),
     #[error("{0}")]

@@ -2,23 +2,25 @@
 
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::cli::ConfigArgs;
+use super::joining::{Ending, Looks, Work};
 use super::windows::Pin;
-use super::{AppError, asked_to_stop, runtime, windows};
+use super::{AppError, asked_to_stop, joining, runtime, windows};
 use crate::central::{self, CentralSettings};
 use crate::client::FloorClient;
 use crate::client::check_in::EffectRunner;
 use crate::client::cut_off::{CutOff, OwnPaper, OwnTicket, Patience};
+use crate::client::membership::Membership;
 use crate::client::own_series::OwnSeries;
 use crate::config::{
-    self, DeskConfig, DisplayConfig, Enrolment, EnrolmentError, FloorConfig, FloorLine,
-    KioskConfig, Role, ServerConfig, Tls,
+    self, DeskConfig, DisplayConfig, FloorConfig, KioskConfig, Role, ServerConfig, Tls,
 };
 use crate::core::house_rules::HouseRules;
-use crate::crypto::enrolment;
+use crate::core::language::Language;
 use crate::floor::{
     self, CentreLine, FloorError, FloorSettings, PrintOrder, Printed, TicketPress, TicketPrinter,
 };
@@ -104,70 +106,94 @@ fn centre_line(centre: &config::Centre) -> Result<CentreLine, AppError> {
 /// `yingbin kiosk`.
 pub fn kiosk(args: ConfigArgs) -> Result<(), AppError> {
     let config: KioskConfig = config::load(args.config.as_deref(), std::env::vars())?;
-    let client = client(Role::Kiosk, config.floor_line(), args.config.as_deref())?;
+    let file = args.config;
     let runtime = runtime()?;
-    windows::choose_renderer(config.renderer)?;
-    let own_series = own_series(&config, client.clone())?;
-    let handing_over = own_series.clone();
-    runtime.spawn(async move { handing_over.run().await });
-    let _kiosk = windows::kiosk(
-        &config,
-        EffectRunner::with_own_series(client, own_series),
-        Pin::beside(args.config.as_deref()),
-        runtime.handle(),
-    )?;
-    windows::run()
+    let handle = runtime.handle().clone();
+    let held = config.data.clone();
+    joining::run(joining::Settings {
+        membership: Membership::new(Role::Kiosk, config.floor_line(), file.as_deref()),
+        runtime: handle.clone(),
+        renderer: config.renderer,
+        language: Language::default(),
+        brand: config.brand.clone(),
+        large_text: config.large_text,
+        fullscreen: config.fullscreen,
+        looks: Looks::default(),
+        held: Box::new(move || promises(&held)),
+        open: Box::new(move |client| {
+            let own_series = own_series(&config, client.clone())?;
+            let handing_over = own_series.clone();
+            let task = handle.spawn(async move { handing_over.run().await });
+            let task = Ending(task.abort_handle());
+            let effects = EffectRunner::with_own_series(client, own_series);
+            let kiosk = windows::kiosk(&config, effects, Pin::beside(file.as_deref()), &handle)?;
+            let kiosk = Rc::new(kiosk);
+            let seen = Rc::clone(&kiosk);
+            Ok(Work {
+                is_free: Box::new(move || seen.is_free()),
+                window: Box::new((kiosk, task)),
+            })
+        }),
+    })
 }
 
 /// `yingbin display`.
 pub fn display(args: ConfigArgs) -> Result<(), AppError> {
     let config: DisplayConfig = config::load(args.config.as_deref(), std::env::vars())?;
-    let client = client(Role::Display, config.floor_line(), args.config.as_deref())?;
+    let file = args.config;
     let runtime = runtime()?;
-    windows::choose_renderer(config.renderer)?;
-    let _display = windows::display(&config, client, runtime.handle())?;
-    windows::run()
+    let handle = runtime.handle().clone();
+    joining::run(joining::Settings {
+        membership: Membership::new(Role::Display, config.floor_line(), file.as_deref()),
+        runtime: handle.clone(),
+        renderer: config.renderer,
+        language: config.language,
+        brand: config.brand.clone(),
+        large_text: config.large_text,
+        fullscreen: config.fullscreen,
+        looks: Looks::default(),
+        held: Box::new(|| 0),
+        open: Box::new(move |client| {
+            let display = windows::display(&config, client, &handle)?;
+            Ok(Work {
+                is_free: Box::new(|| true),
+                window: Box::new(display),
+            })
+        }),
+    })
 }
 
 /// `yingbin desk`.
 pub fn desk(args: ConfigArgs) -> Result<(), AppError> {
     let config: DeskConfig = config::load(args.config.as_deref(), std::env::vars())?;
-    let client = client(Role::Desk, config.floor_line(), args.config.as_deref())?;
+    let file = args.config;
     let runtime = runtime()?;
-    windows::choose_renderer(config.renderer)?;
-    let _desk = windows::desk(
-        &config,
-        client,
-        Pin::beside(args.config.as_deref()),
-        runtime.handle(),
-    )?;
-    windows::run()
+    let handle = runtime.handle().clone();
+    joining::run(joining::Settings {
+        membership: Membership::new(Role::Desk, config.floor_line(), file.as_deref()),
+        runtime: handle.clone(),
+        renderer: config.renderer,
+        language: config.language,
+        brand: config.brand.clone(),
+        large_text: config.large_text,
+        fullscreen: config.fullscreen,
+        looks: Looks::default(),
+        held: Box::new(|| 0),
+        open: Box::new(move |client| {
+            let desk = windows::desk(&config, client, Pin::beside(file.as_deref()), &handle)?;
+            Ok(Work {
+                is_free: Box::new(|| true),
+                window: Box::new(desk),
+            })
+        }),
+    })
 }
 
-/// The line of a configured token, or of the enrolment beside the configuration.
-fn client(role: Role, line: FloorLine<'_>, config: Option<&Path>) -> Result<FloorClient, AppError> {
-    let address = line.address.as_str();
-    if let Some(token) = line.token {
-        let root = line.root_certificate.map(fs::read).transpose()?;
-        return Ok(FloorClient::new(address, token.expose(), root.as_deref())?);
-    }
-    // Without a configuration there is nothing beside it; the message names the usual file.
-    let usual = PathBuf::from(format!("{role}.toml"));
-    let config = config.unwrap_or(&usual);
-    let enrolment = Enrolment::read(role, config)?;
-    let key = enrolment.floor_key.as_deref().map(enrolment::key_hash);
-    match key {
-        Some(Some(key)) => Ok(FloorClient::pinned(address, &enrolment.token, key)?),
-        // Enrolled in clear: an encrypted line would have a key nobody has looked at.
-        None if !line.address.is_encrypted() => {
-            Ok(FloorClient::new(address, &enrolment.token, None)?)
-        }
-        _ => Err(EnrolmentError::Unusable {
-            file: Enrolment::beside(config),
-            why: "it pins no key for an https:// address".to_owned(),
-        }
-        .into()),
-    }
+/// How many guests the kiosk of this folder promised a number and has not handed over yet.
+fn promises(folder: &Path) -> u32 {
+    let backlog = OwnSeries::open(folder).and_then(|series| series.backlog());
+    // The kiosk itself says what is wrong with its folder when it opens.
+    backlog.map_or(0, |b| b.waiting + b.set_aside)
 }
 
 /// What a kiosk goes on with when its floor does not answer.

@@ -5,6 +5,7 @@ pub mod cut_off;
 pub mod enrol;
 pub mod guest;
 pub mod live;
+pub mod membership;
 pub mod office;
 pub mod steer;
 pub mod own_series;
@@ -94,6 +95,9 @@ impl FloorClient {
     }
 
     /// The key of the floor at `base`, whatever it is; `None` where the line is in clear.
+    ///
+    /// # Errors
+    /// [`ClientError::Settings`] where somebody answers who does not encrypt as a floor does.
     pub async fn key_of(base: &str) -> Result<Option<KeyHash>, ClientError> {
         if !base.starts_with("https:") {
             return Ok(None);
@@ -104,6 +108,9 @@ impl FloorClient {
         let heard = request.timeout(Duration::from_secs(10)).send().await;
         match (heard, pin.seen()) {
             (Ok(_), Some(key)) => Ok(Some(key)),
+            (Err(error), _) if is_no_tls(&error) => {
+                Err(ClientError::Settings("no TLS is spoken at that address"))
+            }
             _ => Err(ClientError::Unreachable),
         }
     }
@@ -261,6 +268,15 @@ fn builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .connect_timeout(Duration::from_secs(3))
         .no_proxy()
+}
+
+/// Whether somebody answered, but not in TLS.
+fn is_no_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    let io = error.downcast_ref::<std::io::Error>();
+    // An error within an error of input and output is not among its sources.
+    io.is_some_and(|e| e.kind() == std::io::ErrorKind::InvalidData)
+        || io.and_then(|e| e.get_ref()).is_some_and(|e| is_no_tls(e))
+        || error.source().is_some_and(is_no_tls)
 }
 
 /// Turns an error status into [`ClientError::Refused`].

@@ -19,6 +19,9 @@ pub struct Enrolment {
     /// Lower-case hex SHA-256 of the floor's TLS key; none where the line is in clear.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub floor_key: Option<String>,
+    /// The floor's address, where the configuration names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floor: Option<String>,
 }
 
 impl std::fmt::Debug for Enrolment {
@@ -35,7 +38,8 @@ impl std::fmt::Debug for Enrolment {
 #[derive(Debug, thiserror::Error)]
 pub enum EnrolmentError {
     #[error(
-        "this {role} is not enrolled. Make it in the console under Devices (控制台 · 设备), then run:\n  \
+        "this {role} is not enrolled. Make it in the console under Devices (控制台 · 设备), \
+         then start this where there is a screen and type the code there, or run:\n  \
          yingbin enrol {role} --config {} --code XXXXX-XXXXX", file.display()
     )]
     None { role: Role, file: PathBuf },
@@ -84,6 +88,13 @@ impl Enrolment {
         }
     }
 
+    /// Whether an enrolment can be kept beside `config`: to be known before a code is used up.
+    pub fn prove_place(config: &Path) -> io::Result<()> {
+        let proof = config.with_extension("enrolment.proof");
+        private::replace(&proof, b"")?;
+        std::fs::remove_file(proof)
+    }
+
     /// Keeps it beside `config`, for its owner alone.
     pub fn keep(&self, config: &Path) -> io::Result<()> {
         let text = toml::to_string(self).map_err(io::Error::other)?;
@@ -108,11 +119,24 @@ mod tests {
             role: "kiosk".into(),
             token: "verysecret".into(),
             floor_key: Some("ab".repeat(32)),
+            floor: None,
         };
+        Enrolment::prove_place(&config).unwrap();
         enrolment.keep(&config).unwrap();
         enrolment.keep(&config).unwrap();
         assert_eq!(Enrolment::read(Role::Kiosk, &config).unwrap(), enrolment);
         assert!(!format!("{enrolment:?}").contains("verysecret"));
+        // Kept before there were addresses in it.
+        let file = Enrolment::beside(&config);
+        assert!(!std::fs::read_to_string(file).unwrap().contains("floor ="));
+        let typed = Enrolment {
+            floor: Some("https://192.168.1.20:7710".into()),
+            ..enrolment.clone()
+        };
+        typed.keep(&config).unwrap();
+        assert_eq!(Enrolment::read(Role::Kiosk, &config).unwrap(), typed);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert!(Enrolment::prove_place(&folder.path().join("none/kiosk.toml")).is_err());
         let other = Enrolment::read(Role::Desk, &config).unwrap_err();
         assert!(matches!(other, EnrolmentError::OtherRole { .. }));
         #[cfg(unix)]

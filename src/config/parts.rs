@@ -36,6 +36,10 @@ impl Tls {
 pub struct Address(Url);
 
 impl Address {
+    /// Where a floor on this machine listens unless it is told otherwise.
+    pub fn own_floor() -> Self {
+        Self::try_from("http://127.0.0.1:7710".to_owned()).expect("an address")
+    }
     /// As other addresses begin: without a slash at the end.
     pub fn as_str(&self) -> &str {
         self.0.as_str().trim_end_matches('/')
@@ -53,10 +57,16 @@ impl Address {
         }
     }
 
+    /// Whether nobody else on the network could read along, or `insecure` says that it does not
+    /// matter.
+    pub fn is_safe(&self, insecure: bool) -> bool {
+        self.is_encrypted() || self.is_loopback() || insecure
+    }
+
     /// # Errors
     /// When `key` would send in clear over a network, without `insecure` saying so.
     pub(super) fn safe_to_call(&self, key: &str, insecure: bool) -> Result<(), Fault> {
-        if self.is_encrypted() || self.is_loopback() || insecure {
+        if self.is_safe(insecure) {
             return Ok(());
         }
         Err(Fault::new(

@@ -109,11 +109,14 @@ impl Default for Chime {
 /// How a screen reaches its floor.
 #[derive(Clone, Copy, Debug)]
 pub struct FloorLine<'a> {
-    pub address: &'a Address,
+    /// None: where the screen was enrolled, else this machine.
+    pub address: Option<&'a Address>,
     /// None: the enrolment beside the configuration has it.
     pub token: Option<&'a Secret>,
     /// PEM, the only certificate trusted.
     pub root_certificate: Option<&'a Path>,
+    /// In clear also over a network.
+    pub insecure: bool,
 }
 
 /// A screen's keys: those all three have, and its own. One table, since a flattened one could not
@@ -127,8 +130,8 @@ macro_rules! screen {
         #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
         #[serde(default, deny_unknown_fields)]
         pub struct $name {
-            /// The floor node's address.
-            pub floor: Address,
+            /// The floor node's address; none: where the screen was enrolled, else this machine.
+            pub floor: Option<Address>,
             /// From here or from the file; none: the enrolment beside the configuration has it.
             pub token: Option<Secret>,
             pub token_file: Option<PathBuf>,
@@ -146,8 +149,7 @@ macro_rules! screen {
         impl Default for $name {
             fn default() -> Self {
                 Self {
-                    floor: Address::try_from("http://127.0.0.1:7710".to_owned())
-                        .expect("an address"),
+                    floor: None,
                     token: None,
                     token_file: None,
                     root_certificate: None,
@@ -164,9 +166,10 @@ macro_rules! screen {
         impl $name {
             pub fn floor_line(&self) -> FloorLine<'_> {
                 FloorLine {
-                    address: &self.floor,
+                    address: self.floor.as_ref(),
                     token: self.token.as_ref(),
                     root_certificate: self.root_certificate.as_deref(),
+                    insecure: self.insecure,
                 }
             }
         }
@@ -189,7 +192,7 @@ macro_rules! screen {
             }
 
             fn check(&self) -> Result<(), Fault> {
-                check_line(self.floor_line(), self.insecure)?;
+                check_line(self.floor_line())?;
                 self.check_own()
             }
         }
@@ -224,12 +227,14 @@ screen! {
     language: Language = Language::default(),
 }
 
-fn check_line(line: FloorLine<'_>, insecure: bool) -> Result<(), Fault> {
-    line.address.safe_to_call("floor", insecure)?;
+fn check_line(line: FloorLine<'_>) -> Result<(), Fault> {
+    if let Some(address) = line.address {
+        address.safe_to_call("floor", line.insecure)?;
+    }
     let Some(token) = line.token else {
         return Ok(());
     };
-    if line.address.is_encrypted() && line.root_certificate.is_none() {
+    if line.address.is_some_and(Address::is_encrypted) && line.root_certificate.is_none() {
         return Err(Fault::new(
             "root_certificate",
             "is missing: the floor's address is https://, and only its own certificate is trusted",

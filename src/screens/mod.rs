@@ -4,6 +4,7 @@
 mod browser;
 pub mod desk;
 pub mod display;
+pub mod enrol;
 pub mod kiosk;
 mod rows;
 

@@ -18,6 +18,8 @@ mod desk_steer;
 mod display_screen;
 mod drawn;
 mod end_to_end;
+mod enrol_page;
+mod enrol_screen;
 mod enrolment;
 mod fault_backup;
 mod fault_clock;

@@ -118,6 +118,11 @@ impl Kiosk {
         self.step
     }
 
+    /// Nobody is at the kiosk: no session is lost if something else is shown.
+    pub fn is_free(&self) -> bool {
+        self.step.is_open_to_all() || self.is_closed()
+    }
+
     /// Takes one message; returns what is to be done outside. `now` must never run backwards.
     pub fn update(&mut self, message: Message, now: Millis) -> Vec<Effect> {
         if message == Message::Leave && self.is_fresh_ticket(now) {

@@ -12,6 +12,7 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use self::pinyin::Pinyin;
+pub(super) use self::words::label;
 use slint::{ComponentHandle, Image};
 use yingbin_ui::{KioskState, KioskWindow, Theme};
 
@@ -60,6 +61,17 @@ impl KioskHandle {
     pub fn show(&self) -> Result<(), slint::PlatformError> {
         self.screen.window.show()
     }
+    /// Nobody is at the kiosk.
+    pub fn is_free(&self) -> bool {
+        self.screen.kiosk.borrow().is_free()
+    }
+}
+
+impl Drop for KioskHandle {
+    fn drop(&mut self) {
+        // A window that is gone already needs no hiding.
+        let _ = self.screen.window.hide();
+    }
 }
 
 /// Creates the window and wires it, without running the event loop.
@@ -68,7 +80,13 @@ impl KioskHandle {
 /// Where there is no display, or a picture of the brand cannot be read.
 pub fn open(settings: KioskScreenSettings) -> Result<KioskHandle, ScreenError> {
     let window = KioskWindow::new()?;
-    dress(&window, &settings.brand, settings.large_text)?;
+    let state = window.global::<KioskState>();
+    dress(
+        &window.global::<Theme>(),
+        &state,
+        &settings.brand,
+        settings.large_text,
+    )?;
     window.window().set_fullscreen(settings.fullscreen);
 
     let (news, arrived) = mpsc::channel();
@@ -115,8 +133,12 @@ pub fn open(settings: KioskScreenSettings) -> Result<KioskHandle, ScreenError> {
 }
 
 /// Colours, pictures and type of the house.
-fn dress(window: &KioskWindow, brand: &Brand, large_text: bool) -> Result<(), ScreenError> {
-    let theme = window.global::<Theme>();
+pub(super) fn dress(
+    theme: &Theme<'_>,
+    state: &KioskState<'_>,
+    brand: &Brand,
+    large_text: bool,
+) -> Result<(), ScreenError> {
     let colour = |c: Colour| slint::Color::from_rgb_u8(c.red, c.green, c.blue);
     theme.set_brand(colour(brand.colours.main));
     theme.set_brand_deep(colour(brand.colours.deep));
@@ -128,7 +150,6 @@ fn dress(window: &KioskWindow, brand: &Brand, large_text: bool) -> Result<(), Sc
     let load = |path: &Path| {
         Image::load_from_path(path).map_err(|_| ScreenError::Picture(path.to_owned()))
     };
-    let state = window.global::<KioskState>();
     if let Some(logo) = &brand.logo {
         state.set_logo(load(logo)?);
     }

@@ -32,7 +32,7 @@ pub(super) fn keys(language: Language) -> KeyWords {
 }
 
 /// On the language's own button, and its name as read aloud.
-pub(super) const fn label(language: Language) -> (&'static str, &'static str) {
+pub(in crate::screens) const fn label(language: Language) -> (&'static str, &'static str) {
     match language {
         Language::ZhCn => ("简", "简体中文"),
         Language::ZhTw => ("繁", "繁體中文"),

@@ -12,6 +12,7 @@ pub mod floor;
 pub mod floor_log;
 pub mod histories;
 pub mod house;
+pub mod joining;
 pub mod kiosk;
 pub mod line;
 pub mod log;
