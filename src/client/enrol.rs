@@ -22,6 +22,7 @@ pub enum EnrolError {
     Refused,
     #[error("too many attempts; please wait a minute")]
     TooMany,
+    /// It is not used up.
     #[error("this code is for a {0}")]
     OtherRole(&'static str),
     #[error(
@@ -77,6 +78,7 @@ pub async fn enrol(
     let request = EnrolRequest {
         nonce: STANDARD.encode(nonce),
         proof: STANDARD.encode(enrolment::device_proof(&key, &nonce, &bound_to)),
+        role,
     };
     let answer: EnrolAnswer = client
         .map_err(EnrolError::Line)?
@@ -84,6 +86,11 @@ pub async fn enrol(
         .await
         .map_err(|error| match &error {
             ClientError::Refused(p) if p.code == "code_refused" => EnrolError::Refused,
+            ClientError::Refused(p) if p.code == "code_for_kiosk" => EnrolError::OtherRole("kiosk"),
+            ClientError::Refused(p) if p.code == "code_for_display" => {
+                EnrolError::OtherRole("display")
+            }
+            ClientError::Refused(p) if p.code == "code_for_desk" => EnrolError::OtherRole("desk"),
             ClientError::Refused(p) if p.status == 429 => EnrolError::TooMany,
             _ => EnrolError::Line(error),
         })?;
@@ -102,8 +109,9 @@ pub async fn enrol(
     if !true_floor {
         return Err(EnrolError::Untrue);
     }
+    // It was said what this screen is; no floor gives it another's token.
     if role.is_some_and(|role| role != answer.role) {
-        return Err(EnrolError::OtherRole(answer.role.code()));
+        return Err(EnrolError::Untrue);
     }
     Ok(Enrolled {
         device: answer.device.0,

@@ -19,6 +19,7 @@ use crate::core::site::Site;
 use crate::core::time::Millis;
 use crate::core::visit::KnownOwner;
 use crate::protocol::enrol::EnrolAnswer;
+use crate::protocol::feed::DeviceRole;
 use crate::protocol::feed::{DeviceGrant, PinCodeGrant};
 use crate::protocol::visit::PrintState;
 
@@ -42,6 +43,9 @@ pub(super) enum AskError {
     /// An enrolment code that is not known, was used or is too old: a stranger is not told which.
     #[error("the code is not accepted")]
     CodeRefused,
+    /// The code is another kind of screen's; it is not used up.
+    #[error("the code is for a {}", .0.code())]
+    CodeForAnother(DeviceRole),
     #[error("not the PIN, or not the code")]
     WrongPin,
     #[error("too many wrong guesses")]

@@ -17,6 +17,8 @@ pub(super) struct NewEnrolment {
     pub proof: Proof,
     /// Of this floor's TLS.
     pub floor_key: KeyHash,
+    /// What the screen is, where it says so.
+    pub role: Option<DeviceRole>,
 }
 
 /// The code that a proof was made with.
@@ -29,9 +31,9 @@ pub(super) struct Proven {
 
 impl NewEnrolment {
     /// The grant whose code this proves: one that is not too old. Whether it was used, the core
-    /// knows; the caller says the same of all three.
+    /// knows; the caller says the same of all three. Who knows the code may know what it is for.
     pub fn proven(&self, grants: &[DeviceGrant], now: Millis) -> Result<Proven, AskError> {
-        grants
+        let proven = grants
             .iter()
             .filter_map(|grant| {
                 let enrolment = grant.enrolment.as_ref()?;
@@ -47,7 +49,11 @@ impl NewEnrolment {
                 })
             })
             .next()
-            .ok_or(AskError::CodeRefused)
+            .ok_or(AskError::CodeRefused)?;
+        match self.role {
+            Some(role) if role != proven.role => Err(AskError::CodeForAnother(proven.role)),
+            _ => Ok(proven),
+        }
     }
 
     /// A new token, with the floor's own proof.

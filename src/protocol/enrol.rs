@@ -14,6 +14,9 @@ pub struct EnrolRequest {
     pub nonce: String,
     /// 32 bytes, base64.
     pub proof: String,
+    /// What the screen is; a code for another kind is refused and not used up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<DeviceRole>,
 }
 
 /// The token, given this once.

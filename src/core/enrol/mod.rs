@@ -66,7 +66,7 @@ pub enum Failure {
     /// Mistyped, used or too old: the floor does not say which.
     Refused,
     TooMany,
-    /// The code was another kind of screen's, and is used up now.
+    /// The code is another kind of screen's, and still good there.
     OtherRole(Option<Screen>),
     /// The floor's answer is not its own: somebody may be listening.
     Untrue,
@@ -86,7 +86,7 @@ pub enum Failure {
 
 impl Failure {
     /// Whether another code is needed for the next attempt.
-    const fn uses_up(self) -> bool {
+    const fn wants_another(self) -> bool {
         matches!(self, Self::OtherRole(_) | Self::Untrue | Self::NotKept)
     }
     /// Whether the address is what to look at.
@@ -226,7 +226,7 @@ impl Enrol {
         self.failure = Some(failure);
         // There must be time to read it.
         self.touched_at = now;
-        if failure.uses_up() {
+        if failure.wants_another() {
             self.code.clear();
         }
         let address = failure.is_about_address() && self.asks_for_address();

@@ -153,7 +153,7 @@ fn k10_the_address_of_the_last_enrolment_is_there_to_begin_with() {
 }
 
 #[test]
-fn k10_every_failure_has_its_sentence_in_every_language_and_what_is_used_up_is_wiped() {
+fn k10_every_failure_has_its_sentence_in_every_language_and_a_code_of_no_more_use_is_wiped() {
     use Failure::*;
     let all = [
         NotAnAddress,
@@ -175,7 +175,7 @@ fn k10_every_failure_has_its_sentence_in_every_language_and_what_is_used_up_is_w
         let mut page = Page::with(settings(Some("https://10.0.0.9:7710")));
         page.types("7K3MD01ZXW").tell(Message::Enrol);
         page.tell(Message::Failed(failure));
-        assert_eq!(page.enrol.is_free(), failure.uses_up(), "{failure:?}");
+        assert_eq!(page.enrol.is_free(), failure.wants_another(), "{failure:?}");
         for _ in Language::ALL {
             page.tell(Message::NextLanguage);
             let view = page.enrol.view();

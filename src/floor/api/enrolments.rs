@@ -20,6 +20,8 @@ use crate::protocol::problem::Problem;
     responses(
         (status = 201, body = EnrolAnswer, description = "The token is given this once"),
         (status = 403, body = Problem, description = "`code_refused`: not known, used or too old"),
+        (status = 409, body = Problem,
+            description = "`code_for_kiosk`, `code_for_display`, `code_for_desk`: not what `role` says; it is not used up"),
         (status = 422, body = Problem), (status = 429, body = Problem),
         (status = 503, body = Problem, description = "`no_site`: the centre has said nothing yet"),
     ),
@@ -39,6 +41,7 @@ pub(super) async fn enrol(
         nonce: bytes(&request.nonce, "/nonce")?,
         proof: bytes(&request.proof, "/proof")?,
         floor_key: api.key_hash,
+        role: request.role,
     };
     let answer = api.engine.enrol(new).await.map_err(problem)?;
     Ok((StatusCode::CREATED, Reply(answer)))

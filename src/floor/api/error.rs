@@ -6,6 +6,7 @@ use crate::core::floor::Refusal;
 use crate::floor::ask::AskError;
 use crate::floor::log::LogError;
 use crate::http::ApiError;
+use crate::protocol::feed::DeviceRole;
 
 pub(super) fn problem(error: AskError) -> ApiError {
     match error {
@@ -32,6 +33,17 @@ pub(super) fn problem(error: AskError) -> ApiError {
             "code_refused",
             "This code is not known, was used or is too old",
         ),
+        AskError::CodeForAnother(role) => {
+            let code = match role {
+                DeviceRole::Kiosk => "code_for_kiosk",
+                DeviceRole::Display => "code_for_display",
+                DeviceRole::Desk => "code_for_desk",
+            };
+            ApiError::conflict(
+                code,
+                "This code is for another kind of screen, and still good",
+            )
+        }
         AskError::WrongPin => ApiError::new(
             StatusCode::UNAUTHORIZED,
             "wrong_pin",
