@@ -19,7 +19,6 @@ use crate::client::own_series::OwnSeries;
 use crate::config::{
     self, DeskConfig, DisplayConfig, FloorConfig, KioskConfig, Role, ServerConfig, Tls,
 };
-use crate::core::house_rules::HouseRules;
 use crate::core::language::Language;
 use crate::floor::{
     self, CentreLine, FloorError, FloorSettings, PrintOrder, Printed, TicketPress, TicketPrinter,
@@ -54,10 +53,7 @@ pub fn server(args: ConfigArgs) -> Result<(), AppError> {
 /// `yingbin floor`.
 pub fn floor(args: ConfigArgs) -> Result<(), AppError> {
     let config: FloorConfig = config::load(args.config.as_deref(), std::env::vars())?;
-    let rules: Option<HouseRules> = match &config.house_rules {
-        Some(file) => Some(config::load(Some(file), std::env::vars())?),
-        None => None,
-    };
+    let rules = config::house_rules(config.house_rules.as_deref(), std::env::vars())?;
     runtime()?.block_on(async {
         let encrypted = config.tls.is_some() || config.own_certificate;
         let (listener, own_url) = listen(config.listen, encrypted)?;

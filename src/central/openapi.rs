@@ -67,3 +67,30 @@ impl Modify for Bearer {
 pub async fn document() -> Json<utoipa::openapi::OpenApi> {
     Json(Document::openapi())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::http::routes::{described, in_source};
+
+    #[test]
+    fn every_call_of_the_centre_is_described_and_nothing_else() {
+        let sources = [
+            include_str!("access/api.rs"),
+            include_str!("bookings/api.rs"),
+            include_str!("customers/api.rs"),
+            include_str!("enrol/api.rs"),
+            include_str!("feed/api.rs"),
+            include_str!("ingest/api.rs"),
+            include_str!("recognition/api.rs"),
+            include_str!("sites/api.rs"),
+            include_str!("visits/api.rs"),
+        ];
+        let merged = include_str!("mod.rs").matches("::api::routes()").count();
+        assert_eq!(merged, sources.len(), "one source for each part of the API");
+        let served: BTreeSet<String> = sources.into_iter().flat_map(in_source).collect();
+        assert_eq!(served, described(&Document::openapi()));
+    }
+}

@@ -19,6 +19,7 @@ mod tests;
 pub use enrolment::{Enrolment, EnrolmentError};
 pub use error::{ConfigError, Fault};
 pub use floor::{Centre, FloorConfig, PaperWidth, Printer, PrinterKind, RECOGNISE_MS};
+pub use house_rules::house_rules;
 pub use load::{Config, load};
 pub use parts::{Address, Tls, safe_to_listen};
 pub use role::{Role, example};

@@ -237,6 +237,32 @@ fn tokens_come_from_a_file_and_are_never_shown() {
 }
 
 #[test]
+fn k4_the_houses_rules_come_from_a_file_the_environment_or_both() {
+    let variable =
+        |key: &str, value: &str| (format!("YINGBIN_HOUSE_RULES_{key}"), value.to_owned());
+    let foreign = ("YINGBIN_FLOOR_DATA".to_owned(), "here".to_owned());
+    assert_eq!(house_rules(None, [foreign.clone()]).unwrap(), None);
+    let by_variable = house_rules(None, [foreign, variable("OWED_CAP", "3")]);
+    let usual = HouseRules::default();
+    let expected = HouseRules {
+        owed_cap: 3,
+        ..usual
+    };
+    assert_eq!(by_variable.unwrap(), Some(expected));
+    let (_folder, path) = file("recalls = 4");
+    let both = house_rules(Some(&path), [variable("OWED_CAP", "3")])
+        .unwrap()
+        .unwrap();
+    assert_eq!((both.recalls, both.owed_cap), (4, 3));
+    let wrong = house_rules(None, [variable("OWED_CAP", "many")]);
+    let error = key_error::<HouseRules>(wrong.map(Option::unwrap_or_default));
+    assert_eq!(
+        error.place,
+        "environment variable YINGBIN_HOUSE_RULES_OWED_CAP"
+    );
+}
+
+#[test]
 fn paths_are_counted_from_the_file_and_whole_ones_stay() {
     let (folder, path) = file("data = \"here\"\nhouse_rules = \"house-rules.toml\"");
     let floor: FloorConfig = load(Some(&path), []).expect("right");

@@ -581,7 +581,6 @@ impl Runner {
         let opened = batch.opened.clone();
         let delivered = batch.delivered.is_some();
         let committed = self.log.commit(batch).await?;
-        self.storage_is_well();
         if delivered {
             self.floor.oldest = committed.oldest;
         }
@@ -650,8 +649,9 @@ impl Runner {
         }
     }
 
-    /// After a failed commit the disk is tried until it stores again, so that the staff see it
-    /// without anybody having to try.
+    /// After a failed commit the disk is tried until there is room again, so that the staff see it
+    /// without anybody having to try. Only that ends the trouble: something small that still fits
+    /// says nothing of the next guest.
     async fn probe(&mut self) {
         if *self.storage.borrow() == Storage::Well {
             return;

@@ -13,16 +13,16 @@ use super::log::{
     self, Answered, Batch, CheckInRow, Closing, ClosingSheet, Head, Loaded, LogError, PrintRow,
     Restored, TapRow,
 };
+use super::scribe::Scribe;
 use super::staff::Staff;
 use crate::core::floor::event::EVENT_VERSION;
 use crate::core::floor::{Command, Event, Refusal, Stamped, State};
 use crate::core::id::{AgentId, VisitId};
 use crate::core::language::Language;
 use crate::core::time::Millis;
-use crate::core::turn_book::{BookLine, Reason, sheet, words};
-use crate::core::words::say;
+use crate::core::turn_book::{BookLine, Reason, sheet};
 use crate::crypto::chain;
-use crate::protocol::feed::{DeviceGrant, DeviceRole};
+use crate::protocol::feed::DeviceGrant;
 use crate::protocol::ingest::Envelope;
 use crate::protocol::visit::{PrintState, PrintView};
 
@@ -408,40 +408,12 @@ impl Floor {
 
     /// Why the visit came to its agent, in words.
     pub fn offer_reason(&self, visit: VisitId, language: Language) -> Option<String> {
-        self.offers.get(&visit).map(|l| self.words(l, language))
-    }
-
-    /// A line of the book in words, with times of the site's zone.
-    pub fn words(&self, line: &BookLine, language: Language) -> String {
-        let name = |id: &AgentId| self.agent_name(id);
-        let time = |at: Millis| self.calendar.moment(language, at, line.at);
-        let who = self.who(line, language);
-        let reader = words::Reader {
-            language,
-            name: &name,
-            time: &time,
-        };
-        words::signed(line, who.as_deref(), &reader)
-    }
-
-    /// Who decided what a line says: a member of staff with their office, or the desk. What comes
-    /// from a kiosk is the guest's own doing.
-    pub fn who(&self, line: &BookLine, language: Language) -> Option<String> {
-        let by = line.by.as_deref()?;
-        words::staff(&self.state.site, by, language).or_else(|| {
-            let desk = |g: &&DeviceGrant| g.role == DeviceRole::Desk && g.id.as_str() == by;
-            let mut grants = self.grants.iter();
-            grants
-                .find(desk)
-                .map(|_| say(language, "book.by_desk", &[]))
-        })
+        let line = self.offers.get(&visit)?;
+        Some(Scribe::of(self).words(line, language))
     }
 
     pub fn agent_name(&self, id: &AgentId) -> String {
-        let agent = self.state.agents.get(id).map(|a| &a.name);
-        // Managers and receptionists are on the staff list alone.
-        let name = agent.or_else(|| self.state.site.member(id).map(|m| &m.name));
-        name.map_or_else(|| id.to_string(), String::clone)
+        Scribe::of(self).agent_name(id)
     }
 
     /// The next moment after `now` at which the floor does something by itself.

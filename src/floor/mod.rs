@@ -32,6 +32,7 @@ mod rest;
 mod private;
 mod recognise;
 mod room;
+mod scribe;
 mod serve;
 mod settings;
 mod staff;

@@ -8,10 +8,9 @@ use super::live::Picture;
 use super::memory::Floor;
 use crate::core::house_rules::{HouseRules, RotaOrder};
 use crate::core::id::{AgentId, VisitId};
-use crate::core::language::Language;
 use crate::core::rota::{Agent, Status};
 use crate::core::time::Millis;
-use crate::core::turn_book::{BookLine, Rule, words};
+use crate::core::turn_book::Rule;
 use crate::core::visit::{Visit, VisitState, WantedBy};
 use crate::protocol::agent::{AgentList, AgentView, PhoneAccount};
 use crate::protocol::board::{Board, Call, Waiting};
@@ -20,7 +19,6 @@ use crate::protocol::desk::{Alarm, DeskView, HandView, LapseView, OutboxView, Pr
 use crate::protocol::kiosk::{KioskSeries, KioskView};
 use crate::protocol::site::{Consultant, SiteView};
 use crate::protocol::steer::{AppointmentView, DeskRules};
-use crate::protocol::turn_book::TurnLine;
 use crate::protocol::visit::{PrintState, VisitView, WaitsForView, WantedView};
 
 /// Visits already over that the desk still shows.
@@ -448,20 +446,5 @@ fn printer(floor: &Floor, state: &str) -> PrinterView {
         queued: count(&[PrintState::Queued, PrintState::Sent]),
         failed_today: count(&[PrintState::Failed]),
         unknown_today: count(&[PrintState::Unknown]),
-    }
-}
-
-pub(super) fn turn_line(floor: &Floor, line: &BookLine, language: Language) -> TurnLine {
-    TurnLine {
-        seq: line.seq,
-        at: floor.calendar.local(line.at),
-        visit: line.visit,
-        ticket: line.ticket.map(|t| t.to_string()),
-        agent: line.agent.clone(),
-        rule: line.rule,
-        code: words::code(&line.reason),
-        reason: floor.words(line, language),
-        passed_over: line.passed_over.clone(),
-        by: floor.who(line, language),
     }
 }

@@ -8,6 +8,8 @@ pub mod language;
 pub mod limit;
 pub mod path;
 pub mod ready;
+#[cfg(test)]
+pub mod routes;
 pub mod serve;
 pub mod shell;
 

@@ -232,3 +232,33 @@ async fn k8_the_ticket_page_says_how_the_ticket_stands_and_not_who_the_guest_is(
     assert_eq!(status, StatusCode::NOT_FOUND);
     assert!(html.contains("没有找到这个号码"));
 }
+
+#[tokio::test]
+async fn k7_the_book_is_read_on_from_the_last_line_known() {
+    let floor = TestFloor::open().await;
+    let visit = floor.check_in("k", &party()).await.visit_id.to_string();
+    let read = async |query: &str| {
+        let path = format!("/api/v1/turn-book{query}");
+        floor.get(DESK, &path).await.1["lines"].clone()
+    };
+    let before = read("").await;
+    let last = before.as_array().unwrap().last().unwrap()["seq"].clone();
+    assert_eq!(read(&format!("?after={last}")).await, json!([]));
+    floor.step(&visit, "accept").await;
+    let after = read(&format!("?after={last}")).await;
+    let codes: Vec<&Value> = after
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|l| &l["code"])
+        .collect();
+    assert_eq!(codes, ["called"]);
+    let whole = [
+        before.as_array().unwrap().clone(),
+        after.as_array().unwrap().clone(),
+    ];
+    assert_eq!(read("").await, json!(whole.concat()), "no line has changed");
+    assert_eq!(read(&format!("?after={}", u64::MAX)).await, json!([]));
+    let (status, _) = floor.get(DESK, "/api/v1/turn-book?after=x").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+}

@@ -430,3 +430,46 @@ async fn r9_a_phone_that_leaves_the_wifi_without_a_word_gets_its_turn_back() {
     assert!(page.as_str().unwrap().contains("1\n补接"), "{page} {lapse}");
     assert_eq!(tab.complaints(), Vec::<String>::new());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k7_a_suspension_and_the_rota_of_calls_are_said_on_the_phone() {
+    let floor = TestFloor::open_with_managers(&recipient()).await;
+    floor
+        .set_pins(&["chen-jing", "wu-bo", "he-lian", MANAGER])
+        .await;
+    let mut call = party();
+    call.purpose = "phone_call".into();
+    call.drink = None;
+    let (status, answer) = floor.try_check_in(DESK, "call", &call).await;
+    assert!(status.is_success(), "{answer}");
+    let manager = floor.token_of(MANAGER).await;
+    let order = async |order: serde_json::Value| {
+        let body = json!({"order": order, "reason": "考勤"});
+        let (status, answer) = floor.post(&manager, "/api/v1/manager/orders", body).await;
+        assert!(status.is_success(), "{answer}");
+    };
+    let until = floor.clock.borrow().plus_minutes(120);
+    order(json!({"order": "suspend", "agent": "wu-bo", "until": until})).await;
+    order(json!({"order": "penalise", "agent": "he-lian", "turns": 2, "rota": "phone"})).await;
+
+    let chromium = Chromium::start();
+    let tab = chromium.phone().await;
+    sign_in(&tab, &floor, "wu-bo", "zh-CN").await;
+    tab.shows("暂停轮排至").await;
+    tab.see("#phone").await;
+    tab.picture("15-suspended-zh-CN").await;
+    order(json!({"order": "end_suspension", "agent": "wu-bo"})).await;
+    tab.until("!document.body.textContent.includes('暂停轮排至')")
+        .await;
+
+    let other = chromium.phone().await;
+    sign_in(&other, &floor, "he-lian", "en").await;
+    other.see("#phone").await;
+    other.picture("16-calls-en").await;
+    // Whoever has the call is at the telephone, and their own page says so.
+    let agent = answer["assignment"]["agent"].as_str().unwrap();
+    let third = chromium.phone().await;
+    sign_in(&third, &floor, agent, "zh-TW").await;
+    third.picture("17-call-offered-zh-TW").await;
+    assert_eq!(tab.complaints(), [""; 0]);
+}

@@ -8,8 +8,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    agents, check_ins, enrolments, kiosks, manager, pad, pad_page, screens, staff, steer, ticket,
-    visits,
+    agents, check_ins, enrolments, kiosks, manager, pad, pad_page, screens, sheet, staff, steer,
+    ticket, visits,
 };
 use crate::protocol::visit::OwnVisit;
 
@@ -21,9 +21,9 @@ use crate::protocol::visit::OwnVisit;
         agents::set_status, screens::board, screens::board_stream, screens::desk,
         steer::chore, steer::appoint, steer::not_a_buyer, steer::close_day, steer::reopen_day,
         steer::reprint, steer::acknowledge, manager::order,
-        screens::desk_stream, screens::turn_book, pad::why_not, visits::hand_given,
+        screens::desk_stream, screens::turn_book, sheet::show, pad::why_not, visits::hand_given,
         staff::faces, staff::sign_in, staff::sign_out, staff::set_pin, staff::pin_code,
-        pad_page::page, pad::view, pad::stream, pad::beat, pad::tap, ticket::page, super::health, metrics, page,
+        pad_page::page, pad_page::asset, pad_page::worker, pad::view, pad::stream, pad::beat, pad::tap, ticket::page, super::health, metrics, page,
     ),
     components(schemas(OwnVisit)),
     modifiers(&DeviceTokens),
@@ -61,4 +61,16 @@ fn metrics() {}
 #[utoipa::path(get, path = "/openapi.json", responses((status = 200, content_type = "application/json")))]
 pub(super) async fn page() -> impl IntoResponse {
     ([(CONTENT_TYPE, "application/json")], DOCUMENT.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_of_the_floor_is_described_and_nothing_else() {
+        let described = crate::http::routes::described(&Floor::openapi());
+        let served = crate::http::routes::in_source(include_str!("mod.rs"));
+        assert_eq!(served, described);
+    }
 }

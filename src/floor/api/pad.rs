@@ -314,7 +314,10 @@ pub(super) async fn why_not(
     let day = api
         .engine
         .read(|floor| floor.state.day.clone().unwrap_or_default());
-    let lines = api.reader.turn_lines(day.await.map_err(problem)?).await;
+    let lines = api
+        .reader
+        .turn_lines(day.await.map_err(problem)?, None)
+        .await;
     let lines = lines.map_err(|e| unread(&e))?;
     let at = lines.iter().position(|line| line.seq == seq);
     let said_at = at.map_or(crate::core::time::Millis(0), |at| lines[at].at);

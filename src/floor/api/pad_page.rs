@@ -15,6 +15,7 @@ use crate::core::language::Language;
 use crate::core::words as texts;
 use crate::crypto::chain;
 use crate::http::ApiError;
+use crate::protocol::problem::Problem;
 
 /// The page's own style and script, its own calls, and nothing else.
 const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
@@ -83,7 +84,12 @@ pub(super) async fn page(
     Ok((policy, Html(html)).into_response())
 }
 
-/// `GET /pad/assets/{edition}/{name}`.
+/// The page's style or script, of one edition for ever.
+#[utoipa::path(
+    get, path = "/pad/assets/{edition}/{name}",
+    params(("edition" = String, Path), ("name" = String, Path, description = "`pad.css` or `pad.js`")),
+    responses((status = 200), (status = 404, body = Problem)),
+)]
 pub(super) async fn asset(Path((edition, name)): Path<(String, String)>) -> Response {
     let (kind, body) = match name.as_str() {
         "pad.css" if edition == *EDITION => ("text/css; charset=utf-8", STYLE),
@@ -97,8 +103,11 @@ pub(super) async fn asset(Path((edition, name)): Path<(String, String)>) -> Resp
     (headers, body).into_response()
 }
 
-/// `GET /pad/worker.js`: what keeps the page for a reload without the Wi-Fi, where the browser allows
-/// it. Asked for anew each time, so that a new edition is noticed.
+/// What keeps the page for a reload without the Wi-Fi, where the browser allows it. Asked for anew
+/// each time, so that a new edition is noticed.
+#[utoipa::path(
+    get, path = "/pad/worker.js", responses((status = 200, content_type = "text/javascript"))
+)]
 pub(super) async fn worker() -> Response {
     let headers = [
         (

@@ -19,6 +19,7 @@ use crate::floor::ask::AskError;
 use crate::floor::calendar::is_day;
 use crate::floor::check_in::ticket_url;
 use crate::floor::grants::Device;
+use crate::floor::scribe::Scribe;
 use crate::floor::views;
 use crate::http::{ApiError, language};
 use crate::protocol::board::Board;
@@ -119,28 +120,32 @@ pub(super) async fn desk_stream(
 }
 
 #[derive(Deserialize)]
-pub(super) struct Day {
-    pub day: Option<String>,
+pub(super) struct Part {
+    day: Option<String>,
+    after: Option<u64>,
 }
 
 /// Whose turn it was and why, in words of the language asked for by `Accept-Language`.
 #[utoipa::path(
     get, path = "/api/v1/turn-book",
-    params(("day" = Option<String>, Query, description = "YYYY-MM-DD; today without it")),
+    params(
+        ("day" = Option<String>, Query, description = "YYYY-MM-DD; today without it"),
+        ("after" = Option<u64>, Query, description = "Only the lines behind the one of this `seq`: a line once written never changes"),
+    ),
     responses(
         (status = 200, body = TurnBook), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 422, body = Problem, description = "`not_a_day`"),
     ),
-    security(("device" = [])),
+    security(("device" = []), ("staff" = [])),
 )]
 pub(super) async fn turn_book(
     State(api): Shared,
     _: By<{ DESK | STAFF }>,
     headers: HeaderMap,
-    day: Result<Query<Day>, QueryRejection>,
+    part: Result<Query<Part>, QueryRejection>,
 ) -> Answer<Reply<TurnBook>> {
     let no_day = || ApiError::invalid("not_a_day", "", "A day is written YYYY-MM-DD");
-    let Query(Day { day }) = day.map_err(|_| no_day())?;
+    let Query(Part { day, after }) = part.map_err(|_| no_day())?;
     let day = match day {
         Some(day) if is_day(&day) => day,
         Some(_) => return Err(no_day()),
@@ -150,18 +155,15 @@ pub(super) async fn turn_book(
             .await
             .map_err(problem)?,
     };
-    let lines = api.reader.turn_lines(day.clone()).await;
+    let lines = api.reader.turn_lines(day.clone(), after).await;
     let lines = lines.map_err(|e| unread(&e))?;
     let language = language::of(&headers);
-    let lines = api.engine.read(move |floor| {
-        lines
-            .iter()
-            .map(|line| views::turn_line(floor, line, language))
-            .collect()
-    });
+    let scribe = api.engine.read(|floor| Scribe::of(floor).into_owned());
+    let scribe = scribe.await.map_err(problem)?;
+    let lines = lines.iter().map(|line| scribe.turn_line(line, language));
     Ok(Reply(TurnBook {
         day,
-        lines: lines.await.map_err(problem)?,
+        lines: lines.collect(),
     }))
 }
 

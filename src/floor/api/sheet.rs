@@ -14,12 +14,12 @@ use serde::Deserialize;
 use super::allowed::{Allowed, DESK};
 use super::error::{problem, unread};
 use super::{Answer, Shared};
-use crate::core::language::Language;
+use crate::core::language::{Language, Text};
 use crate::core::rota::RotaKind;
 use crate::core::turn_book::sheet::{self, TurnSheet};
 use crate::core::words::say;
-use crate::floor::calendar::is_day;
-use crate::floor::memory::Floor;
+use crate::floor::calendar::{Calendar, is_day};
+use crate::floor::scribe::Scribe;
 use crate::http::{ApiError, language};
 use crate::protocol::problem::Problem;
 use crate::protocol::turn_book::SignedSheet;
@@ -104,7 +104,7 @@ pub(super) async fn show(
         let stored = api.reader.closing_sheet(day, through).await;
         stored.map_err(|e| unread(&e))?.ok_or_else(none)?
     } else if day == today {
-        let lines = api.reader.turn_lines(day.clone()).await;
+        let lines = api.reader.turn_lines(day.clone(), None).await;
         let lines = lines.map_err(|e| unread(&e))?;
         let sheet = TurnSheet {
             day,
@@ -130,19 +130,29 @@ pub(super) async fn show(
     }
     let sheet: TurnSheet = serde_json::from_str(&signed.sheet).map_err(|_| ApiError::internal())?;
     let language = language::of(&headers);
-    let page = api
-        .engine
-        .read(move |floor| page(floor, &sheet, &signed, language));
-    let html = page.await.map_err(problem)?.render();
+    let around = api.engine.read(|floor| Around {
+        house: floor.state.site.name.clone(),
+        calendar: floor.calendar.clone(),
+        scribe: Scribe::of(floor).into_owned(),
+    });
+    let around = around.await.map_err(problem)?;
+    let html = page(&around, &sheet, &signed, language).render();
     let html = html.map_err(|_| ApiError::internal())?;
     Ok(([(CONTENT_SECURITY_POLICY, CONTENT_POLICY)], Html(html)).into_response())
 }
 
-fn page(floor: &Floor, sheet: &TurnSheet, signed: &SignedSheet, language: Language) -> Page {
+/// What the page needs of the floor.
+struct Around {
+    house: Text,
+    calendar: Calendar,
+    scribe: Scribe<'static>,
+}
+
+fn page(around: &Around, sheet: &TurnSheet, signed: &SignedSheet, language: Language) -> Page {
     let say = |key: &str, params: &[(&str, &str)]| say(language, &format!("sheet.{key}"), params);
     let words = |key: &str| say(key, &[]);
     let accounts = sheet.accounts.iter().map(|a| {
-        let owed: Vec<_> = a.owed.iter().map(|at| floor.calendar.local(*at)).collect();
+        let owed: Vec<_> = a.owed.iter().map(|at| around.calendar.local(*at)).collect();
         let owed: Vec<_> = owed.iter().map(|at| at.get(..16).unwrap_or(at)).collect();
         let name = match a.rota {
             RotaKind::WalkIn => a.name.clone(),
@@ -160,18 +170,18 @@ fn page(floor: &Floor, sheet: &TurnSheet, signed: &SignedSheet, language: Langua
     let lines = sheet.lines.iter().map(|line| {
         vec![
             line.seq.to_string(),
-            floor.calendar.clock(line.at),
+            around.calendar.clock(line.at),
             line.ticket.map(|t| t.to_string()).unwrap_or_default(),
-            floor.words(line, language),
+            around.scribe.words(line, language),
         ]
     });
     Page {
         language: language.tag(),
-        house: floor.state.site.name.get(language).to_owned(),
+        house: around.house.get(language).to_owned(),
         title: say("title", &[("day", &sheet.day)]),
         state: match (&signed.signature, sheet.as_of) {
             (Some(_), None) => words("final"),
-            (Some(_), Some(at)) => say("closed", &[("time", &floor.calendar.clock(at))]),
+            (Some(_), Some(at)) => say("closed", &[("time", &around.calendar.clock(at))]),
             (None, _) => words("open"),
         },
         account_heads: ["agent", "received", "lost", "owed", "prepaid", "penalties"]

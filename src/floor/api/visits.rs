@@ -109,7 +109,7 @@ pub(super) async fn one(
         (status = 422, body = Problem, description = "`reason_needed`, `agent_needed`, `line_needed`, `too_long`, `unknown_agent`"),
         (status = 503, body = Problem),
     ),
-    security(("device" = [])),
+    security(("device" = []), ("staff" = [])),
 )]
 pub(super) async fn act(
     State(api): Shared,

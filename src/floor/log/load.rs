@@ -69,7 +69,7 @@ pub(super) fn load(db: &Connection) -> Result<Loaded, LogError> {
         feed: meta(db, "feed")?.unwrap_or(0),
         known,
         answers,
-        lines: lines(db, &day)?,
+        lines: lines(db, &day, None)?,
         forms: forms(db, &state)?,
         prints: prints(db, &state)?,
         grants: grants(db)?,
@@ -221,11 +221,18 @@ pub(super) fn happened(db: &Connection, seq: u64) -> Result<Option<String>, LogE
         .optional()?)
 }
 
-pub(super) fn lines(db: &Connection, day: &str) -> Result<Vec<BookLine>, LogError> {
+pub(super) fn lines(
+    db: &Connection,
+    day: &str,
+    after: Option<u64>,
+) -> Result<Vec<BookLine>, LogError> {
     collect(
         db,
-        "SELECT line FROM turn_lines WHERE day = ?1 ORDER BY seq",
-        [day],
+        "SELECT line FROM turn_lines WHERE day = ?1 AND seq > ?2 ORDER BY seq",
+        rusqlite::params![
+            day,
+            after.map_or(-1, |seq| seq.min(i64::MAX as u64).cast_signed())
+        ],
         |r| parse(&r.get::<_, String>(0)?, "turn_lines"),
     )
 }

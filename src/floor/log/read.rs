@@ -60,9 +60,13 @@ impl Reader {
         self.blocking(restored::read).await
     }
 
-    /// The turn book of one day.
-    pub async fn turn_lines(&self, day: String) -> Result<Vec<BookLine>, LogError> {
-        self.blocking(move |db| lines(db, &day)).await
+    /// The turn book of one day, behind the line `after`.
+    pub async fn turn_lines(
+        &self,
+        day: String,
+        after: Option<u64>,
+    ) -> Result<Vec<BookLine>, LogError> {
+        self.blocking(move |db| lines(db, &day, after)).await
     }
 
     /// The visit put away whose ticket page has this token's hash.

@@ -266,7 +266,8 @@ impl Tab {
     /// Presses the middle of the element; nothing may lie over it.
     pub async fn tap(&self, selector: &str) {
         let quoted = json!(selector);
-        // Found and measured in one look: news may redraw the page between two.
+        // Found, measured and held in one look: news may redraw the page between two, and nothing is
+        // drawn under a finger.
         let place = self
             .until(&format!(
                 "(() => {{ const e = document.querySelector({quoted});
@@ -275,7 +276,9 @@ impl Tab {
                     const b = e.getBoundingClientRect();
                     const [x, y] = [b.x + b.width / 2, b.y + b.height / 2];
                     const top = document.elementFromPoint(x, y);
-                    return {{ x, y, height: b.height, free: e === top || e.contains(top) }}; }})()"
+                    const free = e === top || e.contains(top);
+                    if (free) window.dispatchEvent(new PointerEvent('pointerdown'));
+                    return {{ x, y, height: b.height, free }}; }})()"
             ))
             .await;
         assert_eq!(place["free"], true, "{selector} is covered: {place}");

@@ -49,7 +49,7 @@ const state = {
   tab: "now",
   offline: null, // since when
   done: [], // taps that the floor has, and its picture not yet
-  book: { seq: -1, lines: [], all: false, answers: {} },
+  book: { seq: -1, day: "", lines: [], all: false, answers: {} },
   faces: [],
   pinCode: null,
 };
@@ -165,7 +165,7 @@ const take = (view) => {
   state.done = state.done.filter((one) => view.version < one.version);
   state.signing = null;
   if (other) state.done = [];
-  if (other) state.book = { seq: -1, lines: [], all: false, answers: {} };
+  if (other) state.book = { seq: -1, day: "", lines: [], all: false, answers: {} };
   if (offered) {
     state.tab = "now";
     closeSheet();
@@ -517,7 +517,7 @@ const phoneCard = (duty) => {
   const rota = duty.phone;
   if (!rota) return null;
   const counts = ["received", "owed", "prepaid", "penalties"].filter((name) => name !== "penalties" || rota[name] > 0);
-  return h("section", { class: "card place", id: "phone" },
+  return h("section", { class: "card place" + (rota.place === null ? " idle" : ""), id: "phone" },
     h("h2", {}, say("phone")),
     standing(rota, duty.status === "ready", "phone_nobody"),
     h("p", { class: "quiet" }, counts.map((name) => say(name) + " " + rota[name]).join(" · ")),
@@ -685,9 +685,16 @@ const finishSheet = (visit) => {
 
 const readBook = async () => {
   const seq = state.view.book_seq;
+  // Lines never change, so only new ones are asked for; a book that is shorter than it was is
+  // another one (a restored floor), and so is another day's.
+  const known = seq < state.book.seq ? [] : state.book.lines;
   try {
-    const book = await call("GET", "/api/v1/turn-book");
-    Object.assign(state.book, { seq, lines: book.lines.reverse() });
+    const after = known.length ? "?after=" + known[0].seq : "";
+    const book = await call("GET", "/api/v1/turn-book" + after);
+    const same = book.day === state.book.day ? known : [];
+    const last = same.length ? same[0].seq : -1;
+    const fresh = book.lines.filter((line) => line.seq > last).reverse();
+    Object.assign(state.book, { seq, day: book.day, lines: [...fresh, ...same] });
     if (state.tab === "book") draw();
   } catch (error) {
     if (!(error instanceof Refused)) offLine();
