@@ -168,8 +168,13 @@ async fn compare(
     let mut after = compared.agreed;
     loop {
         let page = centre.history(after).await?;
-        if page.epoch.is_some_and(|known| known != epoch) {
+        if page.epoch.is_some_and(|known| known != epoch) && !compared.apart {
             compared.apart = true;
+            if after > 0 {
+                // That epoch may have begun before this floor's last event: all its numbers count.
+                after = 0;
+                continue;
+            }
         }
         let Some(last) = page.events.last().map(|e| e.seq) else {
             return Ok(compared);

@@ -7,6 +7,7 @@ use futures_util::StreamExt;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use yingbin::core::id::VisitId;
+use yingbin::core::reception::ReceptionStep;
 use yingbin::core::visit::VisitState;
 use yingbin::crypto::seal;
 
@@ -358,4 +359,57 @@ async fn k7_why_not_me_is_answered_for_any_line_in_the_readers_language() {
         other.get("/api/v1/turn-book/99999/why").await.0,
         StatusCode::NOT_FOUND
     );
+}
+
+#[tokio::test]
+async fn k7_a_service_ended_with_reasons_by_the_general_address_is_over_with_what_was_agreed() {
+    let floor = TestFloor::open_with_managers("").await;
+    floor.set_pins(&[AGENT]).await;
+    let pad = floor.pad(AGENT).await;
+    let visit = served(&floor, &pad).await;
+    pad.tap(json!({"do": "done", "visit": visit, "step": "welcome"}))
+        .await;
+    let path = format!("/api/v1/visits/{visit}/actions");
+    let token = floor.token_of(AGENT).await;
+    let reasons = |but: Option<ReceptionStep>| -> Value {
+        let open = ReceptionStep::ALL.iter().copied();
+        let open = open.filter(|s| *s != ReceptionStep::Welcome && Some(*s) != but);
+        open.map(|s| (json!(s).as_str().unwrap().to_owned(), json!("no_time")))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    };
+    let next = json!({"next": "revisit", "day": "2026-11-28"});
+    let finish = |skipped| json!({"action": "finish", "skipped": skipped, "next": next});
+    // One step without a reason, and nothing is over.
+    let (status, answer) = floor
+        .post(&token, &path, finish(reasons(Some(ReceptionStep::Thanks))))
+        .await;
+    assert_eq!(
+        (status, &answer["code"]),
+        (StatusCode::CONFLICT, &json!("steps_open"))
+    );
+    let (status, view) = floor.post(&token, &path, finish(reasons(None))).await;
+    assert_eq!(status, StatusCode::OK, "{view}");
+    assert_eq!(view["state"], "finished");
+    assert_eq!(floor.desk().await.served_today, 1);
+    assert!(pad.view().await["visit"].is_null());
+    floor.until_delivered().await;
+    let events = floor.centre.events();
+    let told = |field: &str| -> Vec<&Value> {
+        let bodies = events.iter().map(|e| &e["body"]);
+        let own = bodies.filter(|b| b["visit"] == visit.as_str());
+        own.filter(|b| b.to_string().contains(field)).collect()
+    };
+    let agreed = told("\"2026-11-28\"");
+    assert_eq!(agreed.len(), 1, "{agreed:?}");
+    assert!(agreed[0].to_string().contains("revisit"), "{agreed:?}");
+    let left_out = told("\"no_time\"").len();
+    assert_eq!(
+        left_out,
+        ReceptionStep::ALL.len() - 1,
+        "each with its reason"
+    );
+    // The same again finds nothing to end.
+    let (status, _) = floor.post(&token, &path, finish(reasons(None))).await;
+    assert_eq!(status, StatusCode::CONFLICT);
 }

@@ -218,6 +218,7 @@ fn wire(issued: &Issued) -> WireIssued {
 fn action(step: &Step) -> Value {
     let mut body = json!({"action": step.action()});
     match step {
+        Step::Refuse { of, .. } => body["agent"] = json!(of),
         Step::Transfer { line } => body["line"] = json!(line),
         Step::Reassign { agent, .. } => {
             body["agent"] = json!(agent);

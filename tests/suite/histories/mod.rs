@@ -2,17 +2,18 @@
 //! flight at once, restarts, a clock set back and new days in between. What desk and display are
 //! shown, the lists and the turn book must agree with the second rule sheet after every step; two at
 //! once are the same as one after the other, in one order or the other (what must always hold, 7).
-//! Whether a pad is on the line is left to `reference.rs`, and so is what a floor does by itself after
-//! a restore.
+//! Now and then a backup is made, and the last one put back in place of the floor's records; both
+//! go on from there. Whether a pad is on the line is left to `reference.rs`.
 
 mod calls;
+mod copies;
 mod shown;
 
 use std::collections::BTreeMap;
 
 use futures_util::future::join;
 use proptest::prelude::*;
-use proptest::test_runner::{FileFailurePersistence, RngSeed, TestRunner};
+use proptest::test_runner::{FileFailurePersistence, RngSeed, TestRunner, contextualize_config};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use yingbin::core::booking::Registration;
@@ -31,6 +32,7 @@ use crate::support::pad::MANAGER;
 use crate::support::site::site;
 
 use calls::{Answer, Clients, send};
+use copies::{Copying, Kept};
 
 /// `YINGBIN_FLOOR_HISTORIES` tries more.
 fn cases() -> u32 {
@@ -40,20 +42,32 @@ fn cases() -> u32 {
         .unwrap_or(12)
 }
 
-/// What happens, and perhaps what happens at the same moment.
-type Moment = (Move, Option<Act>);
+#[derive(Clone, Debug)]
+struct Moment {
+    /// What is done with copies before it.
+    before: Option<Copying>,
+    step: Move,
+    /// What happens at the same moment.
+    beside: Option<Act>,
+}
 
 fn moments() -> impl Strategy<Value = Vec<Moment>> {
     let second = prop_oneof![3 => Just(false), 1 => Just(true)];
-    (moves(60), prop::collection::vec(second, 60)).prop_map(|(moves, seconds)| {
+    let copies = prop::collection::vec(copies::copying(), 60);
+    let drawn = (moves(60), prop::collection::vec(second, 60), copies);
+    drawn.prop_map(|(moves, seconds, copies)| {
         let mut moves = moves.into_iter().filter(|m| has_a_call(&m.act));
         let mut moments = Vec::new();
-        for second in seconds {
+        for (second, before) in seconds.into_iter().zip(copies) {
             let Some(mut step) = moves.next() else { break };
             // Within one day of the showroom.
             step.after %= 700;
             let beside = moves.next_if_second(second, &step.act);
-            moments.push((step, beside));
+            moments.push(Moment {
+                before,
+                step,
+                beside,
+            });
         }
         moments
     })
@@ -113,7 +127,7 @@ fn r_a_real_floor_and_a_second_rule_sheet_agree_through_restarts_and_two_at_once
         max_shrink_iters: 100,
         ..ProptestConfig::default()
     };
-    let mut runner = TestRunner::new(settings);
+    let mut runner = TestRunner::new(contextualize_config(settings));
     let ended = runner.run(&(opening(), moments()), |(opening, moments)| {
         runtime.block_on(play(&opening, &moments))
     });
@@ -124,8 +138,12 @@ fn r_a_real_floor_and_a_second_rule_sheet_agree_through_restarts_and_two_at_once
 
 async fn play(opening: &Opening, moments: &[Moment]) -> Result<(), TestCaseError> {
     let mut pair = Pair::open(opening).await?;
-    for (step, beside) in moments {
-        pair.live_through(step, beside.as_ref()).await?;
+    for moment in moments {
+        if let Some(copying) = moment.before {
+            pair.copy(copying).await?;
+        }
+        pair.live_through(&moment.step, moment.beside.as_ref())
+            .await?;
     }
     pair.read_back().await
 }
@@ -154,6 +172,11 @@ struct Pair {
     seq: i64,
     /// The latest the clock has shown.
     latest: i64,
+    /// What the centre handed down, with its place in the feed.
+    handed: Vec<(u64, Command)>,
+    /// For the copy.
+    folder: tempfile::TempDir,
+    copy: Option<Kept>,
 }
 
 impl Pair {
@@ -172,6 +195,9 @@ impl Pair {
             lines: vec![],
             seq: -1,
             latest: 0,
+            handed: vec![],
+            folder: tempfile::tempdir().unwrap(),
+            copy: None,
         };
         for command in opening.commands() {
             // The floor opens the day by itself.
@@ -194,7 +220,7 @@ impl Pair {
     }
 
     /// What the centre says goes down by the feed.
-    async fn hand_down(&self, command: &Command) -> bool {
+    async fn hand_down(&mut self, command: &Command) -> bool {
         let item = match command {
             Command::SetSite { site: staff } => {
                 let mut site = Site {
@@ -234,6 +260,7 @@ impl Pair {
             _ => return false,
         };
         let at = self.floor.centre.hand_down(item);
+        self.handed.push((at, command.clone()));
         self.floor.centre.heard(at).await;
         true
     }
@@ -251,14 +278,13 @@ impl Pair {
         self.pass_midnight().await;
         match step.act {
             Act::SetBack(seconds) => {
-                // What fell due before is decided before that.
-                let _ = self.ask(&Command::Tick).await;
-                let _ = self.obey(&Command::Tick, self.now());
+                self.tick().await;
                 self.story
                     .push(format!("the clock is set back {seconds} s"));
                 self.floor.let_pass(-i64::from(seconds));
             }
             Act::NewDay(_) if self.now() < LAST_DAY => {
+                self.tick().await;
                 let morning = DAY - (self.now() - histories::MORNING).rem_euclid(DAY);
                 self.floor.let_pass(morning / 1000);
                 self.pass_midnight().await;
@@ -317,6 +343,13 @@ impl Pair {
         self.compare(&[agreed]).await
     }
 
+    /// What fell due is decided before the clock or the floor is touched: the floor may have seen to it
+    /// by itself, or not yet.
+    async fn tick(&mut self) {
+        let _ = self.ask(&Command::Tick).await;
+        let _ = self.obey(&Command::Tick, self.now());
+    }
+
     /// The floor opens a day by itself, and forgets yesterday's appointments.
     async fn pass_midnight(&mut self) {
         self.latest = self.latest.max(self.now());
@@ -336,9 +369,7 @@ impl Pair {
     }
 
     async fn restart(&mut self, seconds: u32) -> Result<(), TestCaseError> {
-        // What fell due before is decided before the end.
-        let _ = self.ask(&Command::Tick).await;
-        let _ = self.obey(&Command::Tick, self.now());
+        self.tick().await;
         self.story.push(format!("down for {seconds} s"));
         self.floor.stop().await;
         self.floor.let_pass(i64::from(seconds));

@@ -157,6 +157,8 @@ pub struct Arrival {
 #[derive(Clone, Debug)]
 pub enum Doing {
     Plain(Step),
+    /// The guest refuses this one, who may not be the one the visit is with.
+    RefuseOf(u8),
     Reassign(u8, bool),
     Appointment(u8),
     Channel(u8, bool, bool),
@@ -292,6 +294,7 @@ fn doing() -> impl Strategy<Value = Doing> {
     ];
     prop_oneof![
         20 => plain.prop_map(Doing::Plain),
+        2 => name().prop_map(Doing::RefuseOf),
         3 => (name(), prop_oneof![6 => Just(true), 1 => Just(false)]).prop_map(|(n, w)| Doing::Reassign(n, w)),
         1 => (0..5_u8).prop_map(Doing::Appointment),
         1 => (name(), any::<bool>(), any::<bool>()).prop_map(|(n, r, e)| Doing::Channel(n, r, e)),
@@ -616,6 +619,10 @@ impl Director {
                 visit: pick(desk, *guest, *over_ones_too),
                 step: match doing {
                     Doing::Plain(step) => step.clone(),
+                    Doing::RefuseOf(of) => Step::Refuse {
+                        why: None,
+                        of: Some(agent(*of)),
+                    },
                     Doing::Reassign(to, why) => Step::Reassign {
                         agent: agent(*to),
                         why: if *why { "busy" } else { "" }.into(),

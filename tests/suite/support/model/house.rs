@@ -249,6 +249,7 @@ impl Model {
         }
         self.write(Rule::NewDay, "day_opened", None, None);
         self.closed = None;
+        self.acknowledged.clear();
         self.guests.clear();
         self.queue.clear();
         self.rows = [Row::default(), Row::default()];

@@ -252,6 +252,8 @@ pub struct Model {
     pub run: u32,
     pub numbers: BTreeMap<Line, u32>,
     pub slips: u64,
+    /// What was seen at a desk today.
+    pub acknowledged: BTreeSet<String>,
     /// Written down although it changes nothing here.
     pub noted: u64,
     /// Offers made by the last command.
@@ -344,8 +346,11 @@ impl Model {
             Command::Chore { visit, chore } => self.chore(&visit.to_string(), *chore),
             Command::CloseDay { rest } => self.close(*rest, now),
             Command::ReopenDay => self.reopen(),
-            // What was seen at a desk is no matter of turns.
-            Command::Acknowledge { .. } => Ok(()),
+            // What was seen at a desk is no matter of turns, but it happened.
+            Command::Acknowledge { key } => {
+                self.acknowledged.insert(key.clone());
+                Ok(())
+            }
             Command::Own { agent, visit, deed } => {
                 self.own(&agent.0, &visit.to_string(), deed, now)
             }

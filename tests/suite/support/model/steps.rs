@@ -133,7 +133,10 @@ impl Model {
                 self.ask_for_the_owner(ticket, now);
                 Ok(())
             }
-            Step::Refuse { .. } => {
+            Step::Refuse { of, .. } => {
+                if of.as_ref().is_some_and(|of| bound != Some(of.0.as_str())) {
+                    return Err("agent_changed");
+                }
                 let name = self.agent_of(ticket);
                 self.write(Rule::Refusal, "refused", Some(ticket), Some(&name));
                 let regains = self.rules.refused_agent_regains_turn.is_yes();
