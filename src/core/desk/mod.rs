@@ -409,7 +409,15 @@ impl Desk {
         if !possible || self.busy_visits.contains(&visit) {
             return Vec::new();
         }
-        if let Some(sheet) = Sheet::needed_by(visit, action) {
+        if let Some(mut sheet) = Sheet::needed_by(visit, action) {
+            // Whom the guest refuses is settled now: when the sheet is confirmed, another desk may
+            // have said the same.
+            if let Sheet::Step(step) = &mut sheet
+                && action == Action::Refuse
+            {
+                let assigned = self.visit(visit).and_then(|v| v.assigned.as_ref());
+                step.agent = assigned.map(|a| Some(a.agent.clone()));
+            }
             self.sheet = Some(sheet);
             return Vec::new();
         }

@@ -520,3 +520,16 @@ fn k6_the_arrow_keys_point_at_a_row_and_enter_takes_its_step() {
     desk.update(news(picture(vec![])), at(0));
     assert_eq!(desk.view(at(0)).selected, None);
 }
+
+#[test]
+fn k4_a_refusal_is_of_whoever_stood_there_when_it_was_begun() {
+    let refusable = || visit(1, VisitState::Offered, &[Action::Refuse]);
+    let mut desk = desk_with(vec![refusable()]);
+    desk.update(press(id(1), Action::Refuse), at(0));
+    // Another desk has said the same meanwhile, and the next in turn has the visit.
+    let mut next = refusable();
+    next.assigned.as_mut().unwrap().agent = AgentId::new("吴波");
+    desk.update(news(picture(vec![next])), at(0));
+    let sent = desk.update(Message::Confirm, at(0));
+    assert_eq!(acts(&sent)[0].1.agent, Some(AgentId::new("陈静")));
+}
