@@ -29,6 +29,7 @@ mod fault_line_cut;
 mod fault_printer;
 mod fault_requests;
 mod fault_screens;
+mod fault_two_backups;
 mod floor_check_in;
 mod floor_flow;
 mod floor_outbox;

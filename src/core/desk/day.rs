@@ -180,6 +180,9 @@ impl Desk {
                 self.sheet = Some(Sheet::NewAppointment(new));
             }
             (Some(Sheet::SignIn(_)), 0) => return self.pin_key(index),
+            (Some(Sheet::NewPin(new)), 0) if new.code.is_some() => {
+                return self.new_pin_key(index);
+            }
             // Whoever has forgotten the PIN, or never had one.
             (Some(Sheet::SignIn(sign_in)), 1) if sign_in.signer == Signer::Agent => {
                 self.with_manager(Some(Sheet::NewPin(NewPinSheet::of(sign_in.staff))));

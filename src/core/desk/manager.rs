@@ -191,6 +191,25 @@ impl SignInSheet {
     }
 }
 
+/// A key of the number pad.
+pub(super) enum PadKey {
+    Digit(char),
+    Delete,
+    Enter,
+}
+
+impl PadKey {
+    /// By its place: 1–9, delete, 0, enter.
+    pub(super) fn at(index: usize) -> Self {
+        match index {
+            9 => Self::Delete,
+            10 => Self::Digit('0'),
+            11 => Self::Enter,
+            digit => Self::Digit(char::from(b'1' + u8::try_from(digit.min(8)).unwrap_or(8))),
+        }
+    }
+}
+
 impl Desk {
     /// Who can be chosen on the sheet: managers, or the agents who are not on duty.
     pub(super) fn signers(&self, signer: Signer) -> Vec<(AgentId, String)> {
@@ -241,17 +260,13 @@ impl Desk {
             return Vec::new();
         };
         let pin = &mut sign_in.pin.0;
-        match index {
-            9 => {
+        match PadKey::at(index) {
+            PadKey::Delete => {
                 pin.pop();
             }
-            11 => return self.sign_in(),
-            digit => {
-                let digit = if digit == 10 { 0 } else { digit + 1 };
-                if pin.len() < LONGEST_PIN {
-                    pin.push_str(&digit.to_string());
-                }
-            }
+            PadKey::Enter => return self.sign_in(),
+            PadKey::Digit(digit) if pin.len() < LONGEST_PIN => pin.push(digit),
+            PadKey::Digit(_) => {}
         }
         Vec::new()
     }

@@ -5,7 +5,7 @@ use crate::core::id::AgentId;
 use crate::core::time::Millis;
 
 use super::deed::Deed;
-use super::manager::STAYS_SECONDS;
+use super::manager::{PadKey, STAYS_SECONDS};
 use super::picture::Private;
 use super::sheet::Sheet;
 use super::{Desk, Effect, Tone};
@@ -48,6 +48,18 @@ impl NewPinSheet {
         match field {
             0 => self.pin.0 = digits,
             _ => self.again.0 = digits,
+        }
+    }
+
+    /// The pad writes the first line, and when that is full the second; it deletes backwards.
+    fn press(&mut self, key: PadKey) {
+        match key {
+            PadKey::Digit(digit) if self.pin.0.len() < PIN_DIGITS => self.pin.0.push(digit),
+            PadKey::Digit(digit) if self.again.0.len() < PIN_DIGITS => self.again.0.push(digit),
+            PadKey::Delete if self.again.0.pop().is_none() => {
+                self.pin.0.pop();
+            }
+            _ => {}
         }
     }
 
@@ -96,6 +108,22 @@ impl Desk {
             // The sign-in was over meanwhile.
             _ => {
                 self.with_manager(Some(Sheet::NewPin(new)));
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn new_pin_key(&mut self, index: usize) -> Vec<Effect> {
+        let Some(Sheet::NewPin(new)) = &mut self.sheet else {
+            return Vec::new();
+        };
+        match PadKey::at(index) {
+            PadKey::Enter => {
+                let new = new.clone();
+                self.confirm_new_pin(new)
+            }
+            key => {
+                new.press(key);
                 Vec::new()
             }
         }

@@ -121,3 +121,32 @@ fn k6_whoever_signs_in_without_a_pin_finds_the_way_to_one() {
     let staff = AgentId::new("陈静");
     assert_eq!(deed, Deed::PinCode { staff }, "of the one who was chosen");
 }
+
+#[test]
+fn k6_a_new_pin_is_set_by_touch_alone() {
+    let mut desk = with_code();
+    let mut press = |label: &str| {
+        let keys = sheet(&desk).groups[0].choices.clone();
+        let index = keys.iter().position(|k| k.label == label).unwrap();
+        desk.update(Message::Pick { group: 0, index }, at(0))
+    };
+    for key in [
+        "4", "8", "1", "5", "1", "6", "4", "9", "删除", "8", "1", "5", "1", "6",
+    ] {
+        assert_eq!(press(key), []);
+    }
+    let sent = press("确定");
+    assert!(
+        matches!(&sent[..], [Effect::Do(Deed::SetPin { pin, .. })] if pin.0 == "481516"),
+        "{sent:?}"
+    );
+    // Backwards over both lines.
+    let mut desk = with_code();
+    write(&mut desk, 0, "481516");
+    write(&mut desk, 1, "4");
+    for _ in 0..3 {
+        desk.update(Message::Pick { group: 0, index: 9 }, at(0));
+    }
+    write(&mut desk, 1, "");
+    assert!(sheet(&desk).fields[0].text.0 == "4815");
+}

@@ -26,6 +26,27 @@ impl Desk {
         }
     }
 
+    /// 1–9, delete, 0, enter; `enter`: whether there is something to be entered.
+    pub(super) fn number_pad(&self, enter: bool) -> Group {
+        let keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
+        let mut choices: Vec<Choice> = keys
+            .iter()
+            .map(|k| plain((*k).to_owned(), "", false))
+            .collect();
+        choices.push(plain(self.say("pin_delete", &[]), "", false));
+        choices.push(plain("0".to_owned(), "", false));
+        choices.push(Choice {
+            enabled: enter,
+            tone: Tone::Good,
+            ..plain(self.say("pin_enter", &[]), "", false)
+        });
+        Group {
+            title: String::new(),
+            across: 3,
+            choices,
+        }
+    }
+
     pub(super) fn sign_in_sheet(&self, sign_in: &SignInSheet) -> SheetView {
         let signers = self.signers(sign_in.signer);
         let (title, hint, choose, nobody) = match sign_in.signer {
@@ -42,19 +63,7 @@ impl Desk {
                 "nobody_absent",
             ),
         };
-        let keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
-        let mut pad: Vec<Choice> = keys
-            .iter()
-            .map(|k| plain((*k).to_owned(), "", false))
-            .collect();
         let enter = sign_in.staff.is_some() && !sign_in.pin.0.is_empty();
-        pad.push(plain(self.say("pin_delete", &[]), "", false));
-        pad.push(plain("0".to_owned(), "", false));
-        pad.push(Choice {
-            enabled: enter,
-            tone: Tone::Good,
-            ..plain(self.say("pin_enter", &[]), "", false)
-        });
         SheetView {
             hint: self.say(if signers.is_empty() { nobody } else { hint }, &[]),
             choices_title: self.say(choose, &[]),
@@ -69,13 +78,8 @@ impl Desk {
                 hidden: true,
                 wrong: false,
             }],
-            groups: [pad]
+            groups: [self.number_pad(enter)]
                 .into_iter()
-                .map(|choices| Group {
-                    title: String::new(),
-                    across: 3,
-                    choices,
-                })
                 .chain((sign_in.signer == Signer::Agent).then(|| self.no_pin()))
                 .collect(),
             ..empty(self.say(title, &[]))

@@ -3,7 +3,7 @@
 use super::super::new_pin::{NewPinSheet, OneTimeCode};
 use super::super::{Desk, Private};
 use super::sheet::{empty, plain};
-use super::{Fact, Field, Group, SheetView, Tone};
+use super::{Fact, Field, Group, SheetView};
 use crate::core::clock;
 
 impl Desk {
@@ -25,9 +25,7 @@ impl Desk {
                 fields: [("new_pin", &new.pin), ("new_pin_again", &new.again)]
                     .map(|(name, text)| self.pin_field(name, text, new))
                     .into(),
-                confirm: self.say("new_pin_set", &[]),
-                can_confirm: new.is_complete(),
-                confirm_tone: Tone::Good,
+                groups: vec![self.number_pad(new.is_complete())],
                 hint: self.say("code_hint", &[]),
                 ..empty(format!("{name} · {title}"))
             },
