@@ -16,7 +16,7 @@ use crate::core::turn_book::{Consequence, PassReason};
 use crate::core::visit::{Visit, VisitState};
 use crate::core::words::say;
 use crate::protocol::pad::{
-    PadBefore, PadDuty, PadOffer, PadPerson, PadRota, PadStep, PadView, PadVisit,
+    PadBefore, PadDuty, PadLapse, PadOffer, PadPerson, PadRota, PadStep, PadView, PadVisit,
 };
 
 /// The pad offers to take a slip back for so long, milliseconds; a little less than the floor
@@ -66,8 +66,26 @@ pub(super) fn pad(floor: &Floor, signed: &Signed, language: Language) -> PadView
                 hands
             }
         },
+        lapses: match signed.role {
+            StaffRole::Agent => Vec::new(),
+            StaffRole::Reception | StaffRole::Manager => lapses(floor),
+        },
         book_seq: state.next_book_seq,
     }
+}
+
+/// Rule 9: who did not accept in time is told to the manager, wherever the manager is.
+fn lapses(floor: &Floor) -> Vec<PadLapse> {
+    let latest_first = floor.lapses.iter().rev();
+    latest_first
+        .filter_map(|line| {
+            Some(PadLapse {
+                ticket: line.ticket?.to_string(),
+                name: floor.agent_name(line.agent.as_ref()?),
+                at: floor.calendar.local(line.at),
+            })
+        })
+        .collect()
 }
 
 fn duty(floor: &Floor, agent: &Agent, language: Language) -> PadDuty {

@@ -30,8 +30,21 @@ pub struct PadView {
     /// For reception and managers: who asks for somebody to come. Places in words, times with the
     /// site's offset.
     pub hands: Vec<HandView>,
+    /// For reception and managers: the offers that lapsed today (rule 9), latest first.
+    #[serde(default)]
+    pub lapses: Vec<PadLapse>,
     /// Grows with the turn book.
     pub book_seq: u64,
+}
+
+/// An offer that its agent did not accept in time; the visit went to the next.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PadLapse {
+    pub ticket: String,
+    /// The agent's.
+    pub name: String,
+    /// RFC 3339 with the site's offset.
+    pub at: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -370,6 +370,12 @@ async fn k6_a_manager_sees_hands_asked_for_and_resets_a_pin_on_the_spot() {
     tab.picture("13-hands-zh-TW").await;
     tab.tap("[data-given=contract]").await;
     floor.desk_until(|desk| desk.hands.is_empty()).await;
+    // Rule 9: an offer that lapsed is told to the manager, wherever the manager is.
+    guest(&floor, "second").await;
+    floor.let_pass(61);
+    tab.see("#lapsed").await;
+    tab.shows("A002 · 09:01").await;
+    tab.picture("18-lapsed-zh-TW").await;
     tab.tap("[data-tab=me]").await;
     tab.tap("[data-reset='wu-bo']").await;
     tab.see("#pin-code").await;

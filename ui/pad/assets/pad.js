@@ -735,6 +735,9 @@ const handsPage = (view) => [
       h("div", {}, h("p", {}, h("b", {}, say("hand_" + one.kind))), h("p", { class: "quiet" }, `${one.name} · ${one.place} · ${one.ticket} · ${one.since.slice(11, 16)}`)),
       h("button", { type: "button", class: "main", "data-given": one.kind, onclick: () => tap({ do: "hand_given", visit: one.visit, hand: one.kind }) }, say("hand_given")),
     ))) : h("p", { class: "card plain" }, say("hands_none")),
+  view.lapses.length ? [h("h2", {}, say("lapsed")), h("ul", { class: "lines", id: "lapsed" }, view.lapses.map((one) =>
+    h("li", { class: "card" }, h("p", {}, h("b", {}, one.name), " · " + one.ticket + " · " + one.at.slice(11, 16)), h("p", { class: "quiet" }, say("lapsed_more"))),
+  ))] : null,
 ];
 
 const mePage = (view) => [
